@@ -1,0 +1,349 @@
+//! The engine: lines of many streams in, records out.
+//!
+//! A line goes through these steps, in this order:
+//! 1. redaction, on the raw line ([`Redactor`]);
+//! 2. what a container runtime wrapped around it goes (`unwrap.rs`), split messages are put together;
+//! 3. ANSI sequences go from text lines;
+//! 4. tracebacks and multi-line layouts are joined, per stream;
+//! 5. the logical message becomes columns and one line of JSON (`make.rs`).
+//!
+//! Invariants:
+//! * lines in and records out are the same bytes every time: nothing here reads a clock or draws a number;
+//! * every logical message is exactly one record, and every record is one line of strict JSON;
+//! * what is held back is bounded by [`Settings::join`] and [`Settings::partial`], per stream.
+
+mod make;
+mod unwrap;
+
+use std::borrow::Cow;
+
+use crate::clean::without_ansi;
+use crate::envelope::Prepared;
+use crate::join::{JoinLimits, Joiner, Logical, PartialJoiner, PartialLimits};
+use crate::level::Level;
+use crate::redact::Redactor;
+use crate::text::TextHeads;
+use crate::time::{Millis, Zone};
+use make::Maker;
+use unwrap::{Unwrapped, unwrap};
+
+/// Which stream of a container a line was written to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// Standard output.
+    Stdout,
+    /// Standard error. By itself it makes no line an error.
+    Stderr,
+}
+
+impl Source {
+    /// The word in the `source` column.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Source::Stdout => "stdout",
+            Source::Stderr => "stderr",
+        }
+    }
+
+    /// Reads the word of the `source` column.
+    pub fn from_word(word: &[u8]) -> Option<Source> {
+        match word {
+            b"stdout" => Some(Source::Stdout),
+            b"stderr" => Some(Source::Stderr),
+            _ => None,
+        }
+    }
+}
+
+/// Where the lines of a stream come from; it stands in each of their records.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Origin {
+    /// The service.
+    pub service: String,
+    /// The stream of the container.
+    pub source: Option<Source>,
+    /// Name of the container.
+    pub container: Option<String>,
+    /// Id of the task.
+    pub task: Option<String>,
+    /// Name of the cluster.
+    pub cluster: Option<String>,
+}
+
+impl Origin {
+    /// An origin of which only the service is known.
+    pub fn new(service: impl Into<String>) -> Origin {
+        Origin { service: service.into(), ..Origin::default() }
+    }
+}
+
+/// How lines are read.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Zone of times that state none. UTC.
+    pub zone: Zone,
+    /// Level of an access line with a 4xx status and no level of its own. Warn.
+    pub access_log_4xx: Level,
+    /// Deepest nesting of JSON values that are kept as JSON. 64.
+    pub max_depth: usize,
+    /// Whether ANSI escape sequences go from text lines. On.
+    pub strip_ansi: bool,
+    /// A line without a time takes that of the line before it in its stream, as far as there is one, rather than
+    /// its time of receipt. Right for files read long after they were written. Off.
+    pub inherit_time: bool,
+    /// What dates without a year are resolved against, in milliseconds since 1970 UTC, when lines are read long after
+    /// they were written and their time of receipt says nothing. `None`: the time of receipt.
+    pub reference_ms: Option<Millis>,
+    /// Bounds of joined messages.
+    pub join: JoinLimits,
+    /// Bounds of messages that a container runtime split.
+    pub partial: PartialLimits,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            zone: Zone::Utc,
+            access_log_4xx: Level::Warn,
+            max_depth: 64,
+            strip_ansi: true,
+            inherit_time: false,
+            reference_ms: None,
+            join: JoinLimits::default(),
+            partial: PartialLimits::default(),
+        }
+    }
+}
+
+/// One record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Record<'a> {
+    /// The line of JSON, without a line feed.
+    pub json: &'a [u8],
+    /// Milliseconds since 1970 UTC, as in the `ts` column.
+    pub ts_ms: Millis,
+    /// When its first line was received, in milliseconds since 1970 UTC.
+    pub received_ms: Millis,
+    /// As in the `level` column.
+    pub level: Level,
+    /// As in the `fingerprint` column.
+    pub fingerprint: Option<u64>,
+    /// Number of lines it was made of.
+    pub lines: usize,
+}
+
+/// A stream that [`Engine::stream`] opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct StreamId(usize);
+
+/// One part of a line that a container runtime split.
+#[derive(Debug, Clone, Copy)]
+pub struct Part<'a> {
+    /// What all parts of the line have in common.
+    pub id: &'a [u8],
+    /// Position, from 1, where the runtime tells it.
+    pub ordinal: Option<u32>,
+    /// The line ends with this part.
+    pub last: bool,
+}
+
+/// Turns the lines of many streams into records.
+#[derive(Debug)]
+pub struct Engine {
+    maker: Maker,
+    redactor: Option<Redactor>,
+    streams: Vec<Stream>,
+}
+
+/// What is held of one stream.
+#[derive(Debug)]
+struct Stream {
+    origin: Origin,
+    prepared: Prepared,
+    joiner: Joiner,
+    partial: PartialJoiner,
+    /// Time of the last record, where lines inherit it.
+    last_ms: Option<Millis>,
+    inherits: bool,
+    /// Streams of wrapped lines found in this one: stdout, stderr, unknown.
+    wrapped: [Option<usize>; 3],
+}
+
+impl Engine {
+    /// An engine without streams.
+    pub fn new(settings: Settings) -> Engine {
+        Engine { maker: Maker::new(settings), redactor: None, streams: Vec::new() }
+    }
+
+    /// Masks what the redactor finds, in every line, before anything else is done with it.
+    #[must_use]
+    pub fn with_redactor(mut self, redactor: Redactor) -> Engine {
+        self.redactor = Some(redactor);
+        self
+    }
+
+    /// The redactor, for its counts.
+    pub fn redactor(&self) -> Option<&Redactor> {
+        self.redactor.as_ref()
+    }
+
+    /// Opens a stream. Lines of one stream are joined with each other only.
+    pub fn stream(&mut self, origin: Origin) -> StreamId {
+        StreamId(self.open(origin, self.maker.settings.inherit_time))
+    }
+
+    fn open(&mut self, origin: Origin, inherits: bool) -> usize {
+        self.streams.push(Stream {
+            prepared: Prepared::new(&origin),
+            origin,
+            joiner: Joiner::new(self.maker.settings.join),
+            partial: PartialJoiner::new(self.maker.settings.partial),
+            last_ms: None,
+            inherits,
+            wrapped: [None; 3],
+        });
+        self.streams.len() - 1
+    }
+
+    /// Takes the next line of a stream, without its line feed, and emits the records that are thereby complete.
+    /// Line feeds inside count as characters of the line.
+    pub fn push(
+        &mut self,
+        stream: StreamId,
+        line: &[u8],
+        received_ms: Millis,
+        emit: &mut impl FnMut(Record<'_>),
+    ) {
+        let mut redactor = self.redactor.take();
+        let line = match &mut redactor {
+            Some(redactor) => redactor.redact_line(line),
+            None => Cow::Borrowed(line),
+        };
+        self.redactor = redactor;
+        self.push_redacted(stream.0, &line, received_ms, emit);
+    }
+
+    /// Takes a part of a line that was split. The line is complete, and is redacted and parsed, with its last part.
+    pub fn push_part(
+        &mut self,
+        stream: StreamId,
+        part: Part<'_>,
+        bytes: &[u8],
+        received_ms: Millis,
+        emit: &mut impl FnMut(Record<'_>),
+    ) {
+        let mut partial = self.take_partial(stream.0);
+        partial.push(part.id, part.ordinal, part.last, bytes, received_ms, &mut |line| {
+            self.push(stream, line.text, line.received_ms, emit);
+        });
+        self.streams[stream.0].partial = partial;
+    }
+
+    /// Emits what is held of all streams: at the end of the input.
+    pub fn flush(&mut self, emit: &mut impl FnMut(Record<'_>)) {
+        // Flushing parts may open streams; those stand behind and are reached too.
+        let mut at = 0;
+        while at < self.streams.len() {
+            let mut partial = self.take_partial(at);
+            partial.flush(&mut |line| self.push(StreamId(at), line.text, line.received_ms, emit));
+            self.streams[at].partial = partial;
+            self.join(at, Step::Flush, emit);
+            at += 1;
+        }
+    }
+
+    /// Emits what was held longer than the longest wait at `now_ms`.
+    pub fn expire(&mut self, now_ms: Millis, emit: &mut impl FnMut(Record<'_>)) {
+        for at in 0..self.streams.len() {
+            let mut partial = self.take_partial(at);
+            partial.expire(now_ms, &mut |line| self.push(StreamId(at), line.text, line.received_ms, emit));
+            self.streams[at].partial = partial;
+            self.join(at, Step::Expire(now_ms), emit);
+        }
+    }
+
+    /// Whether the line, by itself, begins a record: it is JSON, or carries a head in a known layout. A segment is
+    /// best cut before such a line.
+    pub fn begins_record(line: &[u8]) -> bool {
+        use crate::join::Heads;
+        line.first() == Some(&b'{') || TextHeads.head(&without_ansi(line)).starts_record
+    }
+
+    /// The time that a line states itself, if it does; zones and years as in `settings`.
+    pub fn time_of(&mut self, line: &[u8], received_ms: Millis) -> Option<Millis> {
+        self.maker.time_of(line, received_ms)
+    }
+
+    /// Parts are put together by pushing whole lines into the same engine, so the assembler is lent out meanwhile.
+    fn take_partial(&mut self, at: usize) -> PartialJoiner {
+        let limits = self.maker.settings.partial;
+        std::mem::replace(&mut self.streams[at].partial, PartialJoiner::new(limits))
+    }
+
+    fn push_redacted(
+        &mut self,
+        at: usize,
+        line: &[u8],
+        received_ms: Millis,
+        emit: &mut impl FnMut(Record<'_>),
+    ) {
+        if let Some(Unwrapped { text, source, complete, time }) = unwrap(line) {
+            let child = self.child(at, source);
+            let received_ms = time.map_or(received_ms, |stamp| {
+                stamp.resolve(received_ms, &self.maker.settings.zone).unwrap_or(received_ms)
+            });
+            let mut partial = self.take_partial(child);
+            partial.push(b"", None, complete, &text, received_ms, &mut |line| {
+                self.push_bare(child, line.text, line.received_ms, emit);
+            });
+            self.streams[child].partial = partial;
+        } else {
+            self.push_bare(at, line, received_ms, emit);
+        }
+    }
+
+    /// The stream of lines that are wrapped in lines of stream `at`.
+    fn child(&mut self, at: usize, source: Option<Source>) -> usize {
+        let slot = source.map_or(2, |source| source as usize);
+        if let Some(child) = self.streams[at].wrapped[slot] {
+            return child;
+        }
+        let mut origin = self.streams[at].origin.clone();
+        origin.source = source.or(origin.source);
+        let child = self.open(origin, false);
+        self.streams[at].wrapped[slot] = Some(child);
+        child
+    }
+
+    fn push_bare(&mut self, at: usize, line: &[u8], received_ms: Millis, emit: &mut impl FnMut(Record<'_>)) {
+        let line = match line.first() {
+            Some(b'{') | None => Cow::Borrowed(line),
+            Some(_) if self.maker.settings.strip_ansi => without_ansi(line),
+            Some(_) => Cow::Borrowed(line),
+        };
+        self.join(at, Step::Line(&line, received_ms), emit);
+    }
+
+    /// Runs a step of a stream's joiner and makes records of what it emits.
+    fn join(&mut self, at: usize, step: Step<'_>, emit: &mut impl FnMut(Record<'_>)) {
+        let Stream { origin, prepared, joiner, last_ms, inherits, .. } = &mut self.streams[at];
+        let maker = &mut self.maker;
+        let mut make = |logical: Logical<'_>| {
+            let record = maker.make(&logical, origin.source, prepared, last_ms.filter(|_| *inherits));
+            *last_ms = Some(record.ts_ms);
+            emit(record);
+        };
+        match step {
+            Step::Line(line, received_ms) => joiner.push(&TextHeads, line, received_ms, &mut make),
+            Step::Expire(now_ms) => joiner.expire(now_ms, &mut make),
+            Step::Flush => joiner.flush(&mut make),
+        }
+    }
+}
+
+/// What to do with a stream's joiner.
+enum Step<'l> {
+    Line(&'l [u8], Millis),
+    Expire(Millis),
+    Flush,
+}

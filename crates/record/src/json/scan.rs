@@ -1,0 +1,452 @@
+//! The scanner: walks one JSON text, hands out top-level keys and values as slices, and validates
+//! everything it passes, so that a slice can be copied into the output without a second look.
+//!
+//! Beyond RFC 8259 it accepts what real loggers emit, and says so in [`Flags`] for the writer to mend:
+//! raw control characters inside strings, and `NaN`, `Infinity`, `-Infinity` (Python's `json.dumps`).
+
+use crate::escape::{find_special, hex4};
+
+/// What a value is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    String,
+    Number,
+    True,
+    False,
+    Null,
+    Object,
+    Array,
+    /// `NaN`, `Infinity` or `-Infinity`.
+    NonFinite,
+}
+
+/// Properties of a value that need the writer's or reader's attention.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Flags(u8);
+
+impl Flags {
+    /// A backslash stands in a string.
+    pub(crate) const ESCAPED: Flags = Flags(1);
+    /// A raw control character stands in a string.
+    pub(crate) const CONTROL: Flags = Flags(2);
+    /// Insignificant white space stands between tokens.
+    pub(crate) const SPACED: Flags = Flags(4);
+    /// A number that JSON does not have.
+    pub(crate) const NON_FINITE: Flags = Flags(8);
+    /// `\ud800`–`\udfff` without its partner: grammatical, but no Unicode text.
+    pub(crate) const LONE_SURROGATE: Flags = Flags(16);
+
+    #[inline]
+    pub(crate) fn set(&mut self, other: Flags) {
+        self.0 |= other.0;
+    }
+
+    #[inline]
+    pub(crate) fn has(self, other: Flags) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// True when the bytes can be copied as they are.
+    #[inline]
+    pub(crate) fn is_clean(self) -> bool {
+        self.0 & !Flags::ESCAPED.0 == 0
+    }
+}
+
+/// A value: its bytes (quotes and brackets included), kind, flags and nesting depth (0 for scalars).
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Token<'a> {
+    pub(crate) raw: &'a [u8],
+    pub(crate) kind: Kind,
+    pub(crate) flags: Flags,
+    pub(crate) depth: u16,
+}
+
+impl<'a> Token<'a> {
+    /// The bytes between a string's quotes.
+    #[inline]
+    pub(crate) fn inside(&self) -> &'a [u8] {
+        match self.raw.len() {
+            0 | 1 => &[],
+            n => &self.raw[1..n - 1],
+        }
+    }
+}
+
+/// The text is not the JSON that was expected at this place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Broken;
+
+/// Values nested deeper than this are not taken as JSON at all.
+pub(crate) const DEEPEST: usize = 1024;
+
+/// A position in one JSON text.
+pub(crate) struct Scanner<'a> {
+    text: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Scanner<'a> {
+    pub(crate) fn new(text: &'a [u8]) -> Self {
+        Scanner { text, at: 0 }
+    }
+
+    #[inline]
+    fn peek(&self) -> Option<u8> {
+        self.text.get(self.at).copied()
+    }
+
+    /// Skips white space; true when there was some.
+    #[inline]
+    fn space(&mut self) -> bool {
+        let from = self.at;
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.at += 1;
+        }
+        self.at != from
+    }
+
+    /// Enters the object the text must be. Then call [`Scanner::field`] until it gives None.
+    pub(crate) fn open(&mut self) -> Result<(), Broken> {
+        self.space();
+        self.expect(b'{')
+    }
+
+    #[inline]
+    fn expect(&mut self, byte: u8) -> Result<(), Broken> {
+        if self.peek() != Some(byte) {
+            return Err(Broken);
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    /// The next key and value of the open object; None behind its closing brace. `first` is true for the first call.
+    #[inline]
+    pub(crate) fn field(&mut self, first: bool) -> Result<Option<(Token<'a>, Token<'a>)>, Broken> {
+        self.space();
+        match self.peek() {
+            Some(b'}') => {
+                self.at += 1;
+                return Ok(None);
+            }
+            Some(b',') if !first => {
+                self.at += 1;
+                self.space();
+            }
+            _ if first => {}
+            _ => return Err(Broken),
+        }
+        let key = self.string()?;
+        self.space();
+        self.expect(b':')?;
+        self.space();
+        let value = self.value()?;
+        Ok(Some((key, value)))
+    }
+
+    /// Only white space may follow.
+    pub(crate) fn end(&mut self) -> Result<(), Broken> {
+        self.space();
+        if self.at == self.text.len() { Ok(()) } else { Err(Broken) }
+    }
+
+    /// A whole value.
+    #[inline]
+    pub(crate) fn value(&mut self) -> Result<Token<'a>, Broken> {
+        match self.peek() {
+            Some(b'"') => self.string(),
+            Some(b'{' | b'[') => self.nested(),
+            Some(_) => self.atom(),
+            None => Err(Broken),
+        }
+    }
+
+    /// The elements of the array `raw`, which was validated before.
+    pub(crate) fn elements(raw: &'a [u8]) -> impl Iterator<Item = Token<'a>> {
+        let mut scanner = Scanner { text: raw, at: 1 };
+        std::iter::from_fn(move || {
+            scanner.space();
+            if scanner.peek() == Some(b',') {
+                scanner.at += 1;
+                scanner.space();
+            }
+            if scanner.peek() == Some(b']') {
+                return None;
+            }
+            scanner.value().ok()
+        })
+    }
+
+    #[inline]
+    fn string(&mut self) -> Result<Token<'a>, Broken> {
+        let start = self.at;
+        if self.peek() != Some(b'"') {
+            return Err(Broken);
+        }
+        let mut flags = Flags::default();
+        let mut at = start + 1;
+        loop {
+            at = find_special(self.text, at);
+            match self.text.get(at) {
+                Some(b'"') => break,
+                Some(b'\\') => {
+                    flags.set(Flags::ESCAPED);
+                    at = self.escape(at, &mut flags)?;
+                }
+                Some(_) => {
+                    flags.set(Flags::CONTROL);
+                    at += 1;
+                }
+                None => return Err(Broken),
+            }
+        }
+        self.at = at + 1;
+        Ok(Token { raw: &self.text[start..self.at], kind: Kind::String, flags, depth: 0 })
+    }
+
+    /// Validates the escape at `at`; gives the position behind it.
+    fn escape(&self, at: usize, flags: &mut Flags) -> Result<usize, Broken> {
+        match self.text.get(at + 1) {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(at + 2),
+            Some(b'u') => {
+                let code = self.text.get(at + 2..).and_then(hex4).ok_or(Broken)?;
+                match code {
+                    0xd800..0xdc00 => {
+                        let low = (self.text.get(at + 6..at + 8) == Some(b"\\u"))
+                            .then(|| self.text.get(at + 8..).and_then(hex4))
+                            .flatten();
+                        if low.is_some_and(|low| (0xdc00..0xe000).contains(&low)) {
+                            return Ok(at + 12);
+                        }
+                        flags.set(Flags::LONE_SURROGATE);
+                    }
+                    0xdc00..0xe000 => flags.set(Flags::LONE_SURROGATE),
+                    _ => {}
+                }
+                Ok(at + 6)
+            }
+            _ => Err(Broken),
+        }
+    }
+
+    fn atom(&mut self) -> Result<Token<'a>, Broken> {
+        let start = self.at;
+        let rest = &self.text[start..];
+        let mut flags = Flags::default();
+        let (len, kind) = match rest.first() {
+            Some(b't') if rest.starts_with(b"true") => (4, Kind::True),
+            Some(b'f') if rest.starts_with(b"false") => (5, Kind::False),
+            Some(b'n') if rest.starts_with(b"null") => (4, Kind::Null),
+            Some(b'N') if rest.starts_with(b"NaN") => (3, Kind::NonFinite),
+            Some(b'I') if rest.starts_with(b"Infinity") => (8, Kind::NonFinite),
+            Some(b'-') if rest.starts_with(b"-Infinity") => (9, Kind::NonFinite),
+            _ => (number_len(rest).ok_or(Broken)?, Kind::Number),
+        };
+        if kind == Kind::NonFinite {
+            flags.set(Flags::NON_FINITE);
+        }
+        // `truely` and `1x` are no atoms.
+        if rest.get(len).is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'+' | b'-' | b'_'))
+        {
+            return Err(Broken);
+        }
+        self.at += len;
+        Ok(Token { raw: &rest[..len], kind, flags, depth: 0 })
+    }
+
+    /// An object or array, validated without recursion: one bit a level says which it is.
+    fn nested(&mut self) -> Result<Token<'a>, Broken> {
+        let start = self.at;
+        let kind = if self.peek() == Some(b'{') { Kind::Object } else { Kind::Array };
+        let mut is_object = [0u64; DEEPEST / 64];
+        let mut depth = 0usize;
+        let mut deepest = 0usize;
+        let mut flags = Flags::default();
+        loop {
+            // Here a value must begin.
+            match self.peek() {
+                Some(open @ (b'{' | b'[')) => {
+                    if depth == DEEPEST {
+                        return Err(Broken);
+                    }
+                    let (word, bit) = (depth / 64, 1u64 << (depth % 64));
+                    if open == b'{' {
+                        is_object[word] |= bit;
+                    } else {
+                        is_object[word] &= !bit;
+                    }
+                    depth += 1;
+                    deepest = deepest.max(depth);
+                    self.at += 1;
+                    if self.space() {
+                        flags.set(Flags::SPACED);
+                    }
+                    match (open, self.peek()) {
+                        (b'{', Some(b'}')) | (b'[', Some(b']')) => {}
+                        (b'{', _) => {
+                            self.nested_key(&mut flags)?;
+                            continue;
+                        }
+                        _ => continue,
+                    }
+                }
+                Some(b'"') => flags.set(self.string()?.flags),
+                Some(_) => flags.set(self.atom()?.flags),
+                None => return Err(Broken),
+            }
+            // Here a value has ended, or a container is about to.
+            loop {
+                if self.space() {
+                    flags.set(Flags::SPACED);
+                }
+                let inner = depth - 1;
+                let object = is_object[inner / 64] >> (inner % 64) & 1 == 1;
+                match self.peek() {
+                    Some(b',') => {
+                        self.at += 1;
+                        if self.space() {
+                            flags.set(Flags::SPACED);
+                        }
+                        if object {
+                            self.nested_key(&mut flags)?;
+                        }
+                        break;
+                    }
+                    Some(b'}') if object => self.at += 1,
+                    Some(b']') if !object => self.at += 1,
+                    _ => return Err(Broken),
+                }
+                depth -= 1;
+                if depth == 0 {
+                    let depth = deepest as u16;
+                    return Ok(Token { raw: &self.text[start..self.at], kind, flags, depth });
+                }
+            }
+        }
+    }
+
+    fn nested_key(&mut self, flags: &mut Flags) -> Result<(), Broken> {
+        flags.set(self.string()?.flags);
+        let mut spaced = self.space();
+        self.expect(b':')?;
+        spaced |= self.space();
+        if spaced {
+            flags.set(Flags::SPACED);
+        }
+        Ok(())
+    }
+}
+
+/// The length of the number at the start of `bytes` by RFC 8259's grammar.
+fn number_len(bytes: &[u8]) -> Option<usize> {
+    let digits =
+        |from: usize| bytes[from.min(bytes.len())..].iter().take_while(|b| b.is_ascii_digit()).count();
+    let mut at = usize::from(bytes.first() == Some(&b'-'));
+    let whole = digits(at);
+    if whole == 0 || (whole > 1 && bytes[at] == b'0') {
+        return None;
+    }
+    at += whole;
+    if bytes.get(at) == Some(&b'.') {
+        let fraction = digits(at + 1);
+        if fraction == 0 {
+            return None;
+        }
+        at += 1 + fraction;
+    }
+    if matches!(bytes.get(at), Some(b'e' | b'E')) {
+        let sign = usize::from(matches!(bytes.get(at + 1), Some(b'+' | b'-')));
+        let exponent = digits(at + 1 + sign);
+        if exponent == 0 {
+            return None;
+        }
+        at += 1 + sign + exponent;
+    }
+    Some(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    type Fields = Vec<(Vec<u8>, Vec<u8>)>;
+
+    fn scan(text: &[u8]) -> Result<Fields, Broken> {
+        let mut scanner = Scanner::new(text);
+        scanner.open()?;
+        let mut fields = Vec::new();
+        while let Some((key, value)) = scanner.field(fields.is_empty())? {
+            fields.push((key.inside().to_vec(), value.raw.to_vec()));
+        }
+        scanner.end()?;
+        Ok(fields)
+    }
+
+    #[test]
+    fn values_are_handed_out_byte_for_byte() {
+        let fields = scan(br#" {"a" : 1.50e+3,"a":[1, {"b":null}] , "c\n":"x\"y"} "#).expect("valid");
+        assert_eq!(
+            fields,
+            [
+                (b"a".to_vec(), b"1.50e+3".to_vec()),
+                (b"a".to_vec(), br#"[1, {"b":null}]"#.to_vec()),
+                (br"c\n".to_vec(), br#""x\"y""#.to_vec()),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_not_json_is_refused() {
+        for text in [
+            "",
+            "{",
+            "{]",
+            "{\"a\"}",
+            "{\"a\":}",
+            "{\"a\":1,}",
+            "{,}",
+            "{\"a\":01}",
+            "{\"a\":1.}",
+            "{\"a\":+1}",
+            "{\"a\":tru}",
+            "{\"a\":truex}",
+            "{\"a\":\"\\x\"}",
+            "{\"a\":\"\\u12g4\"}",
+            "{\"a\":[1}",
+            "{\"a\":{\"b\"]}",
+            "{\"a\":1} x",
+            "{\"a\":\"b}",
+            "{\"a\":[1,]}",
+            "{\"a\":[,]}",
+            "{\"a\":[1 2]}",
+            "{\"a\":1 \"b\":2}",
+        ] {
+            assert_eq!(scan(text.as_bytes()), Err(Broken), "{text}");
+        }
+    }
+
+    #[test]
+    fn nesting_is_bounded_without_recursion() {
+        let deep = |n: usize| format!("{{\"a\":{}{}}}", "[".repeat(n), "]".repeat(n));
+        assert!(scan(deep(DEEPEST).as_bytes()).is_ok());
+        assert!(scan(deep(DEEPEST + 1).as_bytes()).is_err());
+        assert!(scan(deep(2_000_000).as_bytes()).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_judged_as_serde_judges_them(text in r#"\{("[ab]":(1|-2\.5e3|"x"|null|true|\[1,\{\}\]|\{"k": 0\}|00|nul),? ?){0,3}\}"#) {
+            let serde = serde_json::from_str::<serde_json::Value>(&text).is_ok();
+            prop_assert_eq!(scan(text.as_bytes()).is_ok(), serde, "{}", text);
+        }
+
+        #[test]
+        fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..64)) {
+            let mut text = b"{\"a\":".to_vec();
+            text.extend_from_slice(&bytes);
+            let _ = scan(&text);
+        }
+    }
+}

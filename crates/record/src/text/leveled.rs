@@ -1,0 +1,292 @@
+//! Lines that begin with a level: uvicorn, Python's `basicConfig`, klog, Ruby, brackets, PHP, npm …
+
+use super::after_level::after_level;
+use super::head::{Head, Time};
+use super::token::{bracket, capital_level, is_digits, is_logger, place, plain_level, skip_blanks, word};
+use crate::level::Level;
+use crate::time::{Stamp, prefix};
+
+/// A level first, without brackets.
+pub(super) fn plain(text: &[u8]) -> Option<Head<'_>> {
+    klog(text)
+        .or_else(|| ruby(text))
+        .or_else(|| logcat_brief(text))
+        .or_else(|| spoken(text))
+        .or_else(|| console(text))
+        .or_else(|| word_first(text))
+}
+
+/// `[error] message`, `[ERROR] [thread] message`, `[GIN] …` is not one.
+pub(super) fn bracketed(text: &[u8]) -> Option<Head<'_>> {
+    let (inside, rest) = bracket(text)?;
+    let level = Level::from_word(inside.trim_ascii())?;
+    let mut head = Head::new(rest);
+    head.level = Some(level);
+    let text = skip_blanks(rest);
+    // The time may come second: `[INFO] 2026-11-24T01:02:03Z message`, `[ERROR] [2026-…] message`.
+    let inner = bracket(text).filter(|_| text[0] == b'[').map(|(inside, rest)| (inside, Some(rest)));
+    let (candidate, behind) = inner.unwrap_or((text, None));
+    if let Some((stamp, used, _)) = prefix(candidate)
+        && behind.is_none_or(|_| used == candidate.len())
+    {
+        head.time = Some(Time::Stamp(stamp));
+        head.message = skip_blanks(behind.unwrap_or(&candidate[used..]));
+        return Some(head);
+    }
+    after_level(&mut head, rest);
+    Some(head)
+}
+
+/// `E1124 01:02:03.123456    7 file.go:10] message`
+fn klog(text: &[u8]) -> Option<Head<'_>> {
+    let level = match text.first()? {
+        letter @ (b'I' | b'W' | b'E' | b'F' | b'D') => Level::from_letter(*letter)?,
+        _ => return None,
+    };
+    let date = word(&text[1..]);
+    let number = |digits: &[u8]| std::str::from_utf8(digits).ok()?.parse::<u32>().ok();
+    let (year, month_day) = match date.len() {
+        4 => (None, date),
+        8 => (number(&date[..4]).map(|year| year as i32), &date[4..]),
+        _ => return None,
+    };
+    if !is_digits(date) || text.get(1 + date.len()) != Some(&b' ') {
+        return None;
+    }
+    let clock = &text[date.len() + 2..];
+    let (time, used, _) = prefix(clock)?;
+    let month = number(&month_day[..2]).filter(|n| (1..=12).contains(n))?;
+    let day = number(&month_day[2..]).filter(|n| (1..=31).contains(n))?;
+    let mut head = Head::new(text);
+    head.time = Some(Time::Stamp(Stamp { year, month: month as u8, day: day as u8, ..time }));
+    head.level = Some(level);
+    let rest = skip_blanks(&clock[used..]);
+    let end = memchr::memchr(b']', rest)?;
+    let mut parts = rest[..end].split(|b| *b == b' ').filter(|part| !part.is_empty());
+    let (pid, source) = (parts.next()?, parts.next()?);
+    let (file, line) = place(source)?;
+    head.add("pid", pid);
+    head.add("file", file);
+    head.add("line", line);
+    head.message = skip_blanks(&rest[end + 1..]);
+    Some(head)
+}
+
+/// `E, [2026-11-24T01:02:03.123456 #7] ERROR -- app: message`
+fn ruby(text: &[u8]) -> Option<Head<'_>> {
+    let (&letter, rest) = text.split_first()?;
+    let (inside, rest) = bracket(rest.strip_prefix(b", ")?)?;
+    let (stamp, used, _) = prefix(inside)?;
+    let rest = skip_blanks(rest);
+    let name = word(rest);
+    let level = Level::from_word(name).or((name == b"ANY").then_some(Level::Info))?;
+    if name.first() != Some(&letter) {
+        return None;
+    }
+    let mut head = Head::new(rest);
+    head.time = Some(Time::Stamp(stamp));
+    head.level = Some(level);
+    if let Some(pid) = skip_blanks(&inside[used..]).strip_prefix(b"#") {
+        head.add("pid", pid);
+    }
+    let rest = skip_blanks(&rest[name.len()..]).strip_prefix(b"--")?;
+    let rest = skip_blanks(rest);
+    head.message = match memchr::memchr(b':', rest) {
+        Some(colon) if colon == 0 || is_logger(&rest[..colon]) => {
+            head.logger = Some(&rest[..colon]).filter(|name| !name.is_empty());
+            skip_blanks(&rest[colon + 1..])
+        }
+        _ => rest,
+    };
+    Some(head)
+}
+
+/// `E/Tag( 123): message`
+fn logcat_brief(text: &[u8]) -> Option<Head<'_>> {
+    let level = Level::from_letter(*text.first()?)?;
+    let rest = text.get(1..)?.strip_prefix(b"/")?;
+    let open = memchr::memchr(b'(', &rest[..rest.len().min(64)])?;
+    let (pid, after) = bracket(&rest[open..])?;
+    let message = after.strip_prefix(b": ")?;
+    is_digits(pid.trim_ascii()).then_some(())?;
+    let mut head = Head::new(message);
+    head.level = Some(level);
+    head.logger = Some(rest[..open].trim_ascii());
+    head.add("pid", pid.trim_ascii());
+    Some(head)
+}
+
+/// Programs that spell their level out: PHP and npm.
+fn spoken(text: &[u8]) -> Option<Head<'_>> {
+    const PREFIXES: [(&[u8], Level); 13] = [
+        (b"PHP Fatal error:", Level::Fatal),
+        (b"PHP Parse error:", Level::Fatal),
+        (b"PHP Recoverable fatal error:", Level::Error),
+        (b"PHP Warning:", Level::Warn),
+        (b"PHP Notice:", Level::Info),
+        (b"PHP Deprecated:", Level::Info),
+        (b"npm ERR!", Level::Error),
+        (b"npm error", Level::Error),
+        (b"npm WARN", Level::Warn),
+        (b"npm warn", Level::Warn),
+        (b"Fatal error:", Level::Fatal),
+        (b"fatal error:", Level::Fatal),
+        (b"Parse error:", Level::Fatal),
+    ];
+    let (prefix, level) = PREFIXES.iter().find(|(prefix, _)| text.starts_with(prefix))?;
+    let mut head = Head::new(skip_blanks(&text[prefix.len()..]));
+    head.level = Some(*level);
+    Some(head)
+}
+
+/// .NET's console: `fail: App.Db[12]` and lines indented by six blanks.
+fn console(text: &[u8]) -> Option<Head<'_>> {
+    let colon = memchr::memchr(b':', &text[..text.len().min(8)])?;
+    let level = match &text[..colon] {
+        b"trce" => Level::Trace,
+        b"dbug" => Level::Debug,
+        b"info" => Level::Info,
+        b"warn" => Level::Warn,
+        b"fail" => Level::Error,
+        b"crit" => Level::Fatal,
+        _ => return None,
+    };
+    let end = memchr::memchr(b'\n', text).unwrap_or(text.len());
+    let category = text[colon + 1..end].trim_ascii();
+    let open = memchr::memrchr(b'[', category)?;
+    let event = category[open + 1..].strip_suffix(b"]").filter(|id| is_digits(id))?;
+    let mut head = Head::new(text.get(end + 1..).unwrap_or_default().trim_ascii());
+    head.level = Some(level);
+    head.logger = Some(&category[..open]);
+    head.add("event_id", event);
+    Some(head)
+}
+
+/// `INFO:     message`, `ERROR:app.db:message`, `ERROR [app] message`, `INFO[0000] message`, `error: message`.
+fn word_first(text: &[u8]) -> Option<Head<'_>> {
+    let letters = text.iter().take(16).take_while(|b| b.is_ascii_alphanumeric()).count();
+    let (name, rest) = text.split_at(letters);
+    let capital = capital_level(name).or_else(|| logrus(name, rest));
+    let level = capital.or_else(|| plain_level(name))?;
+    let mut head = Head::new(rest);
+    head.level = Some(level);
+    match rest.first() {
+        None if capital.is_some() => head.message = text,
+        None => return None,
+        Some(b':') => {
+            let after = &rest[1..];
+            if after.first().is_none_or(|b| matches!(b, b' ' | b'\t')) {
+                head.message = skip_blanks(after);
+            } else if capital.is_some() {
+                // `ERROR:app.db:message`
+                let colon = memchr::memchr(b':', after).filter(|colon| is_logger(&after[..*colon]));
+                head.message = after;
+                if let Some(colon) = colon {
+                    head.logger = Some(&after[..colon]);
+                    head.message = &after[colon + 1..];
+                }
+            } else {
+                return None;
+            }
+        }
+        Some(b'[') if logrus(name, rest).is_some() || capital.is_some() => {
+            let (_, after) = bracket(rest)?;
+            head.message = skip_blanks(after);
+        }
+        Some(b' ' | b'\t' | b'|') => {
+            let next = skip_blanks(rest);
+            if let Some((stamp, used, _)) = prefix(next).or_else(|| bracketed_time(next)) {
+                // Django: `ERROR 2026-11-24 01:02:03,123 views 7 140 message`
+                capital?;
+                head.time = Some(Time::Stamp(stamp));
+                let message = skip_blanks(&next[used..]);
+                head.message = message;
+                after_level(&mut head, message);
+                return Some(head);
+            }
+            let set_off = rest.starts_with(b"  ")
+                || matches!(next.first(), Some(b'[' | b'|' | b'-'))
+                || is_level_for_prose(name);
+            if capital.is_none() || !set_off {
+                return None;
+            }
+            after_level(&mut head, rest);
+        }
+        Some(_) => return None,
+    }
+    Some(head)
+}
+
+fn bracketed_time(text: &[u8]) -> Option<(Stamp, usize, crate::time::Layout)> {
+    let (inside, rest) = bracket(text).filter(|_| text.first() == Some(&b'['))?;
+    let (stamp, used, layout) = prefix(inside)?;
+    (used == inside.len()).then_some((stamp, text.len() - rest.len(), layout))
+}
+
+/// Capital words that begin a line of a logger rather than a sentence: not `ALERT`, `PANIC`, `FAIL`, `LOG`.
+fn is_level_for_prose(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"TRACE"
+            | b"DEBUG"
+            | b"INFO"
+            | b"NOTICE"
+            | b"WARN"
+            | b"WARNING"
+            | b"ERROR"
+            | b"CRITICAL"
+            | b"FATAL"
+            | b"SEVERE"
+    )
+}
+
+/// logrus on a terminal: `INFO[0000]`, `ERRO[0012]`.
+fn logrus(name: &[u8], rest: &[u8]) -> Option<Level> {
+    let (inside, _) = bracket(rest).filter(|_| rest.first() == Some(&b'['))?;
+    if !is_digits(inside) {
+        return None;
+    }
+    Some(match name {
+        b"TRAC" => Level::Trace,
+        b"DEBU" => Level::Debug,
+        b"INFO" => Level::Info,
+        b"WARN" => Level::Warn,
+        b"ERRO" => Level::Error,
+        b"FATA" | b"PANI" => Level::Fatal,
+        _ => return None,
+    })
+}
+
+/// A second head behind a first one without a level: a daemon's own layout inside syslog, PHP behind its time.
+pub(super) fn inside_message(head: &mut Head<'_>) {
+    let inner = match head.message.first() {
+        Some(b'[') => bracketed(head.message),
+        Some(b'A'..=b'Z' | b'a'..=b'z') => plain(head.message),
+        _ => None,
+    };
+    let Some(inner) = inner else { return };
+    head.level = inner.level;
+    head.time = head.time.or(inner.time);
+    head.logger = head.logger.or(inner.logger);
+    head.message = inner.message;
+    for (key, value, _) in inner.extra() {
+        head.add(key, value);
+    }
+}
+
+/// java.util.logging: the first line is `Nov 24, 2026 1:02:03 AM c.e.App main`, the second `SEVERE: message`.
+pub(super) fn jul(text: &[u8]) -> Option<Head<'_>> {
+    let end = memchr::memchr(b'\n', text)?;
+    let (first, second) = (&text[..end], &text[end + 1..]);
+    let (stamp, used, _) = prefix(first)?;
+    let colon = memchr::memchr(b':', &second[..second.len().min(16)])?;
+    let level = Level::from_word(&second[..colon])?;
+    let mut head = Head::new(skip_blanks(&second[colon + 1..]));
+    head.time = Some(Time::Stamp(stamp));
+    head.level = Some(level);
+    let place = skip_blanks(&first[used..]);
+    let class = word(place);
+    head.logger = (!class.is_empty()).then_some(class);
+    head.add("function", place[class.len()..].trim_ascii());
+    Some(head)
+}

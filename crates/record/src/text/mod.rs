@@ -1,0 +1,113 @@
+//! Text lines: the head is read and taken off where its layout is known; the rest is the message.
+//!
+//! | file | layouts |
+//! |---|---|
+//! | `timed.rs` | a time first, alone or in brackets, then words up to the message: Python, log4j, PostgreSQL, nginx … |
+//! | `after_level.rs` | what stands between a level and the message: thread, logger, place in the source |
+//! | `leveled.rs` | a level first: uvicorn, `LEVEL:logger:message`, `[error]`, klog, Ruby |
+//! | `syslog.rs` | RFC 3164 and RFC 5424, with or without PRI |
+//! | `access.rs` | access logs, and requests quoted in messages |
+//! | `machines.rs` | logs of large machines with an epoch or a file name in front; Redis |
+//! | `logfmt.rs` | `key=value` lines; pairs inside messages |
+//! | `token.rs` | words, brackets and delimiters of heads |
+//!
+//! Invariant: only a head gives a level. A word inside a message never does, whatever it says.
+
+mod access;
+mod after_level;
+mod head;
+mod leveled;
+mod logfmt;
+mod machines;
+mod syslog;
+mod timed;
+mod token;
+
+use crate::columns::{Columns, Context};
+use crate::join::{HeadInfo, Heads};
+use crate::json;
+use crate::value::Value;
+use head::{Head, Time};
+
+/// Columns of a text line, or of the few lines of a multi-line head.
+pub(crate) fn parse<'a>(context: &Context<'a>, text: &'a [u8]) -> Columns<'a> {
+    let text = text.strip_suffix(b"\r").unwrap_or(text);
+    if let Some(columns) = logfmt::parse(context, text) {
+        return columns;
+    }
+    let mut columns = Columns::new(context.arena);
+    let mut head = layout(text).unwrap_or_else(|| Head::new(text));
+    let fields = head.fields.map(|fields| (fields, json::parse(context, fields)));
+    if let Some((fields, None)) = fields {
+        // No JSON after all: it stays where it was, behind the message and a tab.
+        head.message = &text[text.len() - fields.len() - 1 - head.message.len()..];
+    }
+    fill(context, &mut columns, &head);
+    access::requests(&mut columns, &head);
+    logfmt::pairs(context, &mut columns, head.message);
+    if let Some((_, Some(fields))) = fields {
+        columns.fill_from(fields);
+    }
+    if head.is_access && columns.level.is_none() {
+        columns.level = columns.http_status.map(|status| context.level_of_status(status));
+    }
+    columns
+}
+
+/// The head of a line whose layout is known.
+fn layout(text: &[u8]) -> Option<Head<'_>> {
+    match *text.first()? {
+        b'<' => syslog::with_priority(text),
+        b'[' => timed::bracketed(text).or_else(|| leveled::bracketed(text)),
+        b'-' => machines::flagged(text),
+        b'0'..=b'9' => timed::plain(text)
+            .or_else(|| access::line(text))
+            .or_else(|| machines::redis(text))
+            .or_else(|| machines::numbered(text)),
+        b'A'..=b'Z' | b'a'..=b'z' | b'_' => leveled::jul(text)
+            .or_else(|| syslog::without_priority(text))
+            .or_else(|| timed::plain(text))
+            .or_else(|| leveled::plain(text))
+            .or_else(|| access::line(text))
+            .or_else(|| machines::file_first(text))
+            .or_else(|| machines::flagged(text)),
+        b':' => access::line(text),
+        _ => None,
+    }
+}
+
+fn fill<'a>(context: &Context<'a>, columns: &mut Columns<'a>, head: &Head<'a>) {
+    columns.ts = match head.time {
+        Some(Time::Stamp(stamp)) => context.resolve(stamp),
+        Some(Time::Epoch(ms)) => Some(ms),
+        None => None,
+    };
+    columns.level = head.level;
+    columns.logger = head.logger.map(Value::Plain);
+    columns.client_ip = head.client_ip.map(Value::Plain);
+    columns.message = Some(Value::Plain(head.message));
+    for (key, value, number) in head.extra() {
+        if number {
+            columns.attr_number(key, value);
+        } else {
+            columns.attr(key, value);
+        }
+    }
+}
+
+/// Answers the joiner.
+pub(crate) struct TextHeads;
+
+impl Heads for TextHeads {
+    fn head(&self, line: &[u8]) -> HeadInfo {
+        // A join looks at the first line of its head; what follows belongs to it.
+        let line = memchr::memchr(b'\n', line).map_or(line, |end| &line[..end]);
+        if let Some(level) = logfmt::level(line) {
+            return HeadInfo { starts_record: true, level };
+        }
+        match layout(line) {
+            Some(head) => HeadInfo { starts_record: true, level: head.level },
+            None => HeadInfo::default(),
+        }
+    }
+}
