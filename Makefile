@@ -1,0 +1,54 @@
+# Everything a developer runs. `make help` lists it. Builds and tools lie in one cache folder outside the tree, so
+# that clones share them.
+
+SHELL := /bin/bash
+CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/sluice
+export CARGO_TARGET_DIR ?= $(CACHE)/target
+VENV := $(CACHE)/venv
+DEMO := .demo
+ROUTER := $(CARGO_TARGET_DIR)/release/log-router
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-fast test-backend test-loghub lint fmt fuzz bench clean
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "make %-14s %s\n", $$1, $$2}'
+
+demo: ## real sample logs through log-router into a local archive, and what came out
+	@cargo build --release --quiet -p sluice-log-router
+	@examples/demo.sh $(ROUTER) $(DEMO)
+
+test: test-backend lint ## all tests; installs what they need
+	cargo test --workspace --locked
+
+test-fast: ## Rust tests that need no other language and no network
+	cargo test --workspace --locked -- --skip interop
+
+test-backend: $(VENV)/backend.done ## tests of the example backend, in a virtual environment
+	cd examples/backend && $(VENV)/bin/python -m pytest -q -p no:cacheprovider
+
+$(VENV)/backend.done: examples/backend/requirements.txt examples/backend/requirements-dev.txt
+	mkdir -p $(CACHE)
+	python3 -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r examples/backend/requirements-dev.txt
+	touch $@
+
+test-loghub: ## accuracy on the Loghub collection: make test-loghub LOGHUB=/path
+	LOGHUB=$(LOGHUB) cargo test -p sluice-record --test loghub -- --ignored --nocapture
+
+lint: ## formatting and clippy, warnings are errors
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+
+fmt: ## formats the sources
+	cargo fmt --all
+
+FUZZ_SECONDS ?= 60
+fuzz: ## each fuzz target for FUZZ_SECONDS (60); needs a nightly toolchain
+	fuzz/run.sh $(FUZZ_SECONDS)
+
+bench: ## benchmarks of the crates (criterion)
+	cargo bench -p sluice-record -p sluice-spool -p sluice-archive
+
+clean: ## what the demo left
+	rm -rf $(DEMO)
