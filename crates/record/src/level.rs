@@ -23,6 +23,9 @@ pub enum Level {
     Fatal = 5,
 }
 
+/// Largest offset from a named level that is taken for one of slog's: `ERROR-42` is a code of something else.
+const MOST_OFFSET: i64 = 16;
+
 impl Level {
     /// All levels in ascending order; the index of each is its numeric value.
     pub const ALL: [Level; 6] =
@@ -60,16 +63,16 @@ impl Level {
         }
         Some(match &lower[..n] {
             b"info" | b"inf" | b"information" | b"informational" | b"notice" | b"config" | b"log"
-            | b"ntc" => Level::Info,
-            b"error" | b"err" | b"eror" | b"severe" | b"fail" | b"failure" => Level::Error,
+            | b"ntc" | b"success" => Level::Info,
+            b"error" | b"err" | b"eror" | b"erro" | b"severe" | b"fail" | b"failure" => Level::Error,
             b"warn" | b"warning" | b"wrn" | b"wrng" => Level::Warn,
-            b"debug" | b"dbg" | b"dbug" | b"debg" | b"fine" | b"debug1" | b"debug2" | b"debug3"
+            b"debug" | b"dbg" | b"dbug" | b"debg" | b"debu" | b"fine" | b"debug1" | b"debug2" | b"debug3"
             | b"debug4" | b"debug5" => Level::Debug,
-            b"trace" | b"trc" | b"trce" | b"verbose" | b"verb" | b"finest" | b"finer" | b"vrb" => {
-                Level::Trace
-            }
-            b"fatal" | b"critical" | b"crit" | b"ftl" | b"emerg" | b"emergency" | b"alert" | b"panic"
-            | b"dpanic" | b"crt" | b"pnc" => Level::Fatal,
+            b"trace" | b"trc" | b"trce" | b"trac" | b"trace1" | b"trace2" | b"trace3" | b"trace4"
+            | b"trace5" | b"trace6" | b"trace7" | b"trace8" | b"verbose" | b"verb" | b"finest" | b"finer"
+            | b"vrb" => Level::Trace,
+            b"fatal" | b"critical" | b"crit" | b"ftl" | b"fata" | b"emerg" | b"emergency" | b"alert"
+            | b"panic" | b"dpanic" | b"crt" | b"pnc" => Level::Fatal,
             other => return Level::from_offset(other),
         })
     }
@@ -85,10 +88,13 @@ impl Level {
             _ => return None,
         };
         let digits = &lower[at + 1..];
-        if digits.is_empty() || digits.len() > 4 || !digits.iter().all(u8::is_ascii_digit) {
+        if digits.is_empty() || digits.len() > 2 || !digits.iter().all(u8::is_ascii_digit) {
             return None;
         }
         let offset = digits.iter().fold(0i64, |n, d| n * 10 + i64::from(d - b'0'));
+        if offset > MOST_OFFSET {
+            return None;
+        }
         Some(Level::from_slog(base + if lower[at] == b'-' { -offset } else { offset }))
     }
 

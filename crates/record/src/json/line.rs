@@ -122,8 +122,11 @@ impl<'c, 'a> Line<'c, 'a> {
         let filled = inner.as_ref().unwrap_or(&empty);
         let is_free = |filled: bool, taken: bool| !filled && !taken;
         if is_free(filled.ts.is_some(), taken.ts.is_some()) {
-            self.columns.ts =
-                self.best(Column::Time, |line, _, value| Some((read::time(line.context, value)?, true, 0)));
+            self.columns.ts = self.best(Column::Time, |line, known, value| {
+                // An object holds more than the milliseconds of the column.
+                let all = value.kind != Kind::Object;
+                Some((read::time(line.context, known.reading, value)?, all, 0))
+            });
         }
         if is_free(filled.level.is_some(), taken.level.is_some()) {
             self.columns.level = self.best(Column::Level, |line, known, value| {
@@ -282,18 +285,21 @@ impl<'c, 'a> Line<'c, 'a> {
             return None;
         }
         let inside = escape::unescape(self.context.arena, inside);
-        let inner = object(self.context, inside, self.wrapped - 1, &self.columns)?;
+        let text = self.columns.message.take();
+        let inner = object(self.context, inside, self.wrapped - 1, &self.columns);
         // Without a message of its own the text stays the message, and says all there is.
-        inner.message.is_some().then(|| {
-            self.columns.message = None;
-            inner
-        })
+        let inner = inner.filter(|inner| inner.message.is_some());
+        if inner.is_none() {
+            self.columns.message = text;
+        }
+        inner
     }
 
-    /// A stack without a level is an error's, but where a missing level means info (Serilog's compact form).
+    /// An exception without a level is an error, but where a missing level means info (Serilog's compact form).
     fn level_of_stack(&mut self, taken: &Columns<'a>) {
         let columns = &mut self.columns;
-        if columns.level.is_none() && taken.level.is_none() && columns.stack.is_some() {
+        let exception = columns.stack.is_some() || columns.error_type.is_some();
+        if columns.level.is_none() && taken.level.is_none() && exception {
             let clef = self.marks.has(Mark::CLEF);
             columns.level = Some(if clef { Level::Info } else { Level::Error });
         }
@@ -346,8 +352,10 @@ impl<'c, 'a> Line<'c, 'a> {
         }
         match known.column {
             None | Some(Column::TraceParent) => {}
-            Some(Column::Time) => set!(ts, read::time(context, value)),
-            Some(Column::Level) if known.reading == Reading::LevelOrStatus => {}
+            Some(Column::Time) => set!(ts, read::time(context, known.reading, value)),
+            Some(Column::Level) if known.reading == Reading::LevelOrStatus => {
+                set!(http_status, read::status(value));
+            }
             Some(Column::Level) => {
                 set!(level, read::level(context, known.reading, marks, value).map(|(level, _)| level));
             }

@@ -125,20 +125,21 @@ use Reading::{
 const COLUMN_NAMES: &[Row] = &[
     (Column::Time, &[
         ("@timestamp", Plain), ("timestamp", Plain), ("ts", Plain), ("time", Plain), ("@t", Plain),
-        ("time_unix_nano", Plain), ("asctime", Plain), ("datetime", Plain), ("event_time", Plain),
-        ("time_millis", Plain), ("instant", Plain), ("created", Plain), ("date", Plain), ("time_iso8601", Plain),
+        ("time_unix_nano", Plain), ("created", Python), ("asctime", Plain), ("datetime", Plain), ("event_time", Plain),
+        ("time_millis", Plain), ("instant", Plain), ("date", Plain), ("time_iso8601", Plain),
         ("time_local", Plain), ("t", Plain), ("time.timestamp", Plain), ("time.repr", Plain),
         ("observed_time_unix_nano", Plain), ("observed_timestamp", Plain),
+        ("__realtime_timestamp", Plain), ("start_time", Plain),
     ]),
     (Column::Level, &[
         ("level", Plain), ("lvl", Plain), ("log.level", Plain), ("severity", Plain), ("severity_text", Plain),
         ("levelname", Plain), ("@l", Plain), ("@level", Plain), ("syslog.severity", Syslog), ("priority", Syslog),
-        ("sev", Plain), ("s", Mongo), ("severity_number", Otel), ("levelno", Python),
+        ("sev", Plain), ("error_severity", Plain), ("s", Mongo), ("severity_number", Otel), ("levelno", Python),
         ("status", LevelOrStatus),
     ]),
     (Column::Message, &[
         ("message", Plain), ("msg", Plain), ("@m", Plain), ("@message", Plain), ("text", Plain), ("short_message", Plain), ("body", Plain),
-        ("body.string_value", Plain), ("event", Plain), ("text_payload", Plain), ("rendered_message", Plain),
+        ("string_value", Plain), ("event", Plain), ("text_payload", Plain), ("rendered_message", Plain),
         ("@mt", Plain), ("message_template", Plain), ("full_message", Plain), ("log", Wrapper),
     ]),
     (Column::Logger, &[
@@ -188,7 +189,7 @@ const COLUMN_NAMES: &[Row] = &[
     (Column::HttpStatus, &[
         ("http.status", Plain), ("http.status_code", Plain), ("http.response.status_code", Plain),
         ("status_code", Plain), ("res.status_code", Plain), ("response.status", Plain),
-        ("response.status_code", Plain), ("http_request.status", Plain),
+        ("response.status_code", Plain), ("http_request.status", Plain), ("response_code", Plain),
     ]),
     (Column::DurationMs, &[
         ("duration_ms", Plain), ("elapsed_ms", Plain), ("latency_ms", Plain), ("response_time_ms", Plain),

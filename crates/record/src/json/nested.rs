@@ -50,7 +50,8 @@ fn fields<'a>(
         if value.kind == Kind::Object && depth > 1 {
             let next = match names.of_path(Name::EMPTY, key.inside()).inside {
                 Inside::Transparent => Some(prefix),
-                Inside::Named | Inside::Nothing => prefix.join(key.inside()),
+                Inside::Named => prefix.join(key.inside()),
+                Inside::Nothing => None,
             };
             if let Some(next) = next {
                 fields(names, next, &value, depth - 1, found);

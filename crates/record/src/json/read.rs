@@ -24,8 +24,10 @@ fn filled<'a>(context: &Context<'a>, value: &Token<'a>) -> Option<&'a [u8]> {
 }
 
 /// A time: text in a known layout, a number since the epoch, or an object of seconds and nanoseconds.
-pub(super) fn time(context: &Context<'_>, value: &Token<'_>) -> Option<Millis> {
+pub(super) fn time(context: &Context<'_>, reading: Reading, value: &Token<'_>) -> Option<Millis> {
     match value.kind {
+        // Python's `created` is a float; elsewhere the name may mean anything.
+        Kind::String | Kind::Object if reading == Reading::Python => None,
         Kind::String => {
             let text = filled(context, value)?.trim_ascii();
             match whole(text) {
@@ -50,7 +52,7 @@ fn time_in_object(context: &Context<'_>, value: &Token<'_>) -> Option<Millis> {
         match key.inside() {
             b"epochSecond" | b"seconds" => seconds = whole_number(value.raw),
             b"nanoOfSecond" | b"nanos" => nanos = whole_number(value.raw)?,
-            b"$date" => date = time(context, &value),
+            b"$date" => date = time(context, Reading::Plain, &value),
             _ => {}
         }
     }
@@ -77,6 +79,9 @@ pub(super) fn level(
         let letter = marks.has(Mark::MONGO_COMPONENT).then_some(text)?;
         return Some((mongo_letter(letter)?, false));
     }
+    if reading == Reading::LevelOrStatus {
+        return Some((status_level(text)?, false));
+    }
     if let Some(level) = Level::from_word(text) {
         return Some((level, false));
     }
@@ -94,6 +99,24 @@ pub(super) fn level(
         _ => None,
     }?;
     Some((level, true))
+}
+
+/// The words of Datadog's `status`, and no others: `status` may tell how anything went.
+fn status_level(word: &[u8]) -> Option<Level> {
+    const WORDS: [&[u8]; 11] = [
+        b"trace",
+        b"debug",
+        b"info",
+        b"notice",
+        b"warn",
+        b"warning",
+        b"error",
+        b"critical",
+        b"fatal",
+        b"alert",
+        b"emergency",
+    ];
+    WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)).then(|| Level::from_word(word)).flatten()
 }
 
 /// `I`, `W`, `E`, `F`, `D1` … `D5`.

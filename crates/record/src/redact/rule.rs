@@ -111,9 +111,14 @@ impl Rule {
             return None;
         }
         let pair = [key, b"\":\"", value].concat();
-        let found = self.regex.find(&pair)?;
-        if found.start() >= key.len() || found.end() <= key.len() + 3 {
-            return None;
+        // The key may hold a whole match of its own before the one that reaches into the value.
+        let mut from = 0;
+        loop {
+            let found = self.regex.find_at(&pair, from).filter(|found| found.start() < key.len())?;
+            if found.end() > key.len() + 3 {
+                break;
+            }
+            from = found.start() + 1;
         }
         self.count += 1;
         Some(format!("[redacted:{}]", self.name).into_bytes())

@@ -119,6 +119,13 @@ fn custom_rules_have_groups_anchors_and_their_own_replacement() {
 }
 
 #[test]
+fn a_key_that_holds_a_secret_still_names_the_one_in_its_value() {
+    let mut redactor = Redactor::new(&["password_field"], &[]).unwrap();
+    let line = redactor.redact_line(br##"{"password=a.password":"#"}"##).into_owned();
+    assert!(!line.contains(&b'#'), "{}", String::from_utf8_lossy(&line));
+}
+
+#[test]
 fn wrong_rules_are_refused_with_their_name() {
     assert!(
         matches!(Redactor::new(&["emial"], &[]), Err(RedactError::UnknownName { name }) if name == "emial")

@@ -80,6 +80,20 @@ pub(super) fn quoted_request(text: &[u8]) -> bool {
     text.strip_prefix(b"\"").is_some_and(|rest| request(rest).is_some())
 }
 
+/// `[time] "request" status size`: the message is the request. With more behind it the message is all.
+pub(super) fn behind_time<'a>(head: &mut Head<'a>, text: &'a [u8]) {
+    head.is_access = true;
+    let Some(end) = text.get(1..).and_then(quote_end) else { return };
+    let mut rest = text[end + 2..].split(|b| *b == b' ').filter(|part| !part.is_empty());
+    if let (Some(code), Some(size), None) = (rest.next(), rest.next(), rest.next())
+        && status(code).is_some()
+    {
+        head.message = &text[1..=end];
+        head.add("status", code);
+        head.add("bytes", size);
+    }
+}
+
 /// `METHOD target HTTP/1.1`: method, target, and the length of all.
 fn request(text: &[u8]) -> Option<(&[u8], &[u8], usize)> {
     let method = word(text);

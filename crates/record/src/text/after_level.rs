@@ -3,6 +3,9 @@
 use super::head::Head;
 use super::token::{after_delimiter, bracket, is_digits, is_logger, is_thread, place, skip_blanks, word};
 
+/// Bytes of tracing's spans before the target.
+const MOST_SPANS: usize = 2048;
+
 /// Reads on behind the level; what it does not know is the message.
 pub(super) fn after_level<'a>(head: &mut Head<'a>, rest: &'a [u8]) {
     if rest.first() == Some(&b'\t') {
@@ -21,10 +24,40 @@ pub(super) fn after_level<'a>(head: &mut Head<'a>, rest: &'a [u8]) {
         return;
     }
     let mut text = skip_blanks(rest);
+    // Envoy, Elasticsearch: `[error][main] [file.cc:1] message`: a bracket with no blank before it is the logger.
+    if let Some((name, after)) = bracket(rest).filter(|_| rest.first() == Some(&b'[')) {
+        head.logger = head.logger.or(Some(name.trim_ascii()).filter(|name| !name.is_empty()));
+        text = skip_blanks(after);
+        if let Some((inside, after)) = bracket(text).filter(|_| text.first() == Some(&b'['))
+            && let Some((file, line)) = place(inside)
+        {
+            head.add("file", file);
+            head.add("line", line);
+            text = skip_blanks(after);
+        }
+        head.message = text;
+        return;
+    }
+    // RabbitMQ: `[error] <0.1.0> message`
+    if let Some((process, after)) = bracket(text).filter(|_| text.first() == Some(&b'<'))
+        && process.iter().all(|b| b.is_ascii_digit() || *b == b'.')
+    {
+        head.add("process", process);
+        head.message = skip_blanks(after);
+        return;
+    }
+    // Flask: `WARNING in stock: message`
+    if let Some(name) = text.strip_prefix(b"in ").map(word).and_then(|name| name.strip_suffix(b":"))
+        && is_logger(name)
+    {
+        head.logger = Some(name);
+        head.message = skip_blanks(&text[3 + name.len() + 1..]);
+        return;
+    }
     if let Some(after) = after_delimiter(text) {
         head.message = after;
         if text.starts_with(b"|") {
-            named(head, after);
+            named(head, after, false);
         }
         return;
     }
@@ -34,6 +67,7 @@ pub(super) fn after_level<'a>(head: &mut Head<'a>, rest: &'a [u8]) {
     {
         head.add("pid", word(text));
         text = skip_blanks(after);
+        return spring(head, text);
     }
     // nginx: `7#7: *1 message`
     let first = word(text);
@@ -42,7 +76,13 @@ pub(super) fn after_level<'a>(head: &mut Head<'a>, rest: &'a [u8]) {
         && is_digits(pid)
     {
         head.add("pid", pid);
-        head.message = skip_blanks(&text[first.len()..]);
+        let message = skip_blanks(&text[first.len()..]);
+        let connection = word(message);
+        head.message = message;
+        if let Some(number) = connection.strip_prefix(b"*").filter(|number| is_digits(number)) {
+            head.add("connection", number);
+            head.message = skip_blanks(&message[connection.len()..]);
+        }
         head.client_ip = nginx_client(head.message);
         return;
     }
@@ -65,7 +105,7 @@ pub(super) fn after_level<'a>(head: &mut Head<'a>, rest: &'a [u8]) {
     let next = word(text);
     let class = is_class(next.strip_suffix(b":").unwrap_or(next));
     if head.logger.is_none() && (class || last.is_none_or(is_thread)) {
-        named(head, text);
+        named(head, text, last.is_some());
     }
     match (head.logger, last) {
         (None, Some(name)) if !is_thread(name) => head.logger = Some(name),
@@ -148,7 +188,7 @@ fn known_bracket<'a>(head: &mut Head<'a>, open: u8, inside: &'a [u8], last: &mut
 }
 
 /// `c.e.App - message`, `app::db: message`, `app.mod:func:10 - message`: a name set off from the message.
-fn named<'a>(head: &mut Head<'a>, text: &'a [u8]) {
+fn named<'a>(head: &mut Head<'a>, text: &'a [u8], behind_thread: bool) {
     let first = word(text);
     let rest = &text[first.len()..];
     // `(7): message`
@@ -160,10 +200,15 @@ fn named<'a>(head: &mut Head<'a>, text: &'a [u8]) {
         head.message = skip_blanks(message);
         return;
     }
-    if let Some(name) = first.strip_suffix(b":").filter(|name| is_name(name)) {
+    // Before a colon only a qualified name is a logger's, or the tag of logcat: `exited: bad` is prose.
+    let tag = head.has("tid") || head.plain_names;
+    if let Some(name) = first.strip_suffix(b":").filter(|name| is_name(name) && (tag || is_class(name))) {
         name_and_place(head, name);
         head.message = skip_blanks(rest);
         return;
+    }
+    if first.contains(&b'{') {
+        return spans(head, text);
     }
     if !is_logger(first) {
         return;
@@ -175,7 +220,7 @@ fn named<'a>(head: &mut Head<'a>, text: &'a [u8]) {
     } else if rest.starts_with(b" [") && first.contains(&b'.') {
         head.logger = Some(first);
         head.message = skip_blanks(rest);
-    } else if first.iter().filter(|b| **b == b'.').count() >= 3 && (head.has("thread") || head.has("pid")) {
+    } else if behind_thread && first.iter().filter(|b| **b == b'.').count() >= 3 {
         // Tomcat: `org.apache.catalina.core.StandardService.startInternal Starting service`
         head.logger = Some(first);
         head.message = skip_blanks(rest);
@@ -183,6 +228,48 @@ fn named<'a>(head: &mut Head<'a>, text: &'a [u8]) {
         // Windows servicing: `Info                  CBS    Loaded`
         head.logger = Some(first);
         head.message = skip_blanks(rest);
+    }
+}
+
+/// Spring Boot behind `pid ---`: `[app] [thread] c.e.App   : message`; the name may have brackets of its own.
+fn spring<'a>(head: &mut Head<'a>, text: &'a [u8]) {
+    head.message = text;
+    let Some(colon) = memchr::memmem::find(text, b" : ") else { return };
+    let mut before = text[..colon].trim_ascii_end();
+    head.message = skip_blanks(&text[colon + 3..]);
+    while let Some((inside, after)) = bracket(before).filter(|_| before.first() == Some(&b'[')) {
+        // The thread is the last bracket before the name, the application's name the first.
+        let next = skip_blanks(after);
+        let thread = !next.starts_with(b"[");
+        head.add(if thread { "thread" } else { "application" }, inside.trim_ascii());
+        before = next;
+        if thread {
+            break;
+        }
+    }
+    head.logger = (!before.is_empty()).then_some(before);
+}
+
+/// Rust's tracing inside spans: `order{number=7}:charge: app::pay: message`.
+fn spans<'a>(head: &mut Head<'a>, text: &'a [u8]) {
+    let (mut depth, mut quoted) = (0usize, false);
+    for (at, byte) in text.iter().enumerate().take(MOST_SPANS) {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'{' if !quoted => depth += 1,
+            b'}' if !quoted => depth = depth.saturating_sub(1),
+            b' ' if depth == 0 && !quoted => {
+                let Some(spans) = text[..at].strip_suffix(b":") else { return };
+                let next = word(&text[at + 1..]);
+                if let Some(target) = next.strip_suffix(b":").filter(|target| is_logger(target)) {
+                    head.logger = Some(target);
+                    head.add("spans", spans);
+                    head.message = skip_blanks(&text[at + 1 + next.len()..]);
+                }
+                return;
+            }
+            _ => {}
+        }
     }
 }
 

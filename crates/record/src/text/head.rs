@@ -20,7 +20,12 @@ pub(super) struct Head<'a> {
     pub(super) level: Option<Level>,
     pub(super) logger: Option<&'a [u8]>,
     pub(super) client_ip: Option<&'a [u8]>,
+    pub(super) request_id: Option<&'a [u8]>,
     pub(super) message: &'a [u8],
+    /// A single word before a colon is a logger's name: so with Rust's and Go's loggers, which write RFC 3339.
+    pub(super) plain_names: bool,
+    /// The lines of the message are indented by so many blanks.
+    pub(super) indent: usize,
     /// A JSON object behind the message.
     pub(super) fields: Option<&'a [u8]>,
     /// The line is an access line: without a level of its own it has that of its status.
@@ -36,7 +41,10 @@ impl<'a> Head<'a> {
             level: None,
             logger: None,
             client_ip: None,
+            request_id: None,
             message,
+            plain_names: false,
+            indent: 0,
             fields: None,
             is_access: false,
             extra: [("", b"", false); EXTRA],

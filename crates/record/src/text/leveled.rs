@@ -2,7 +2,9 @@
 
 use super::after_level::after_level;
 use super::head::{Head, Time};
-use super::token::{bracket, capital_level, is_digits, is_logger, place, plain_level, skip_blanks, word};
+use super::token::{
+    bracket, capital_level, is_digits, is_logger, is_uuid, place, plain_level, skip_blanks, word,
+};
 use crate::level::Level;
 use crate::time::{Stamp, prefix};
 
@@ -19,6 +21,9 @@ pub(super) fn plain(text: &[u8]) -> Option<Head<'_>> {
 /// `[error] message`, `[ERROR] [thread] message`, `[GIN] …` is not one.
 pub(super) fn bracketed(text: &[u8]) -> Option<Head<'_>> {
     let (inside, rest) = bracket(text)?;
+    if inside == b"Nest" {
+        return nest(rest);
+    }
     let level = Level::from_word(inside.trim_ascii())?;
     let mut head = Head::new(rest);
     head.level = Some(level);
@@ -31,9 +36,32 @@ pub(super) fn bracketed(text: &[u8]) -> Option<Head<'_>> {
     {
         head.time = Some(Time::Stamp(stamp));
         head.message = skip_blanks(behind.unwrap_or(&candidate[used..]));
+        // AWS Lambda: `[ERROR]\t2026-…Z\t<request id>\tmessage`
+        let id = head.message.split(|b| *b == b'\t').next().filter(|id| is_uuid(id));
+        if let Some(id) = id {
+            head.request_id = Some(id);
+            head.message = skip_blanks(&head.message[id.len()..]);
+        }
         return Some(head);
     }
     after_level(&mut head, rest);
+    Some(head)
+}
+
+/// `[Nest] 9763  - 11/24/2026, 11:14:28 AM   ERROR [OrdersService] message`
+fn nest(text: &[u8]) -> Option<Head<'_>> {
+    let text = skip_blanks(text);
+    let pid = word(text);
+    let rest = skip_blanks(skip_blanks(&text[pid.len()..]).strip_prefix(b"-")?);
+    let (stamp, used, _) = prefix(rest)?;
+    let rest = skip_blanks(&rest[used..]);
+    let name = word(rest);
+    let level = Level::from_word(name).filter(|_| is_digits(pid))?;
+    let mut head = Head::new(rest);
+    head.time = Some(Time::Stamp(stamp));
+    head.level = Some(level);
+    head.add("pid", pid);
+    after_level(&mut head, &rest[name.len()..]);
     Some(head)
 }
 
@@ -94,7 +122,9 @@ fn ruby(text: &[u8]) -> Option<Head<'_>> {
     head.message = match memchr::memchr(b':', rest) {
         Some(colon) if colon == 0 || is_logger(&rest[..colon]) => {
             head.logger = Some(&rest[..colon]).filter(|name| !name.is_empty());
-            skip_blanks(&rest[colon + 1..])
+            // Rails indents what it logs of queries.
+            let message = &rest[colon + 1..];
+            message.strip_prefix(b" ").unwrap_or(message)
         }
         _ => rest,
     };
@@ -152,12 +182,18 @@ fn console(text: &[u8]) -> Option<Head<'_>> {
         _ => return None,
     };
     let end = memchr::memchr(b'\n', text).unwrap_or(text.len());
-    let category = text[colon + 1..end].trim_ascii();
-    let open = memchr::memrchr(b'[', category)?;
-    let event = category[open + 1..].strip_suffix(b"]").filter(|id| is_digits(id))?;
-    let mut head = Head::new(text.get(end + 1..).unwrap_or_default().trim_ascii());
+    let line = text[colon + 1..end].trim_ascii();
+    let open = memchr::memchr(b'[', line)?;
+    let (event, rest) = bracket(&line[open..])?;
+    if !is_logger(&line[..open]) || !is_digits(event) {
+        return None;
+    }
+    // The message stands in lines of its own, or behind the category (SingleLine).
+    let message = if rest.is_empty() { text.get(end + 1..).unwrap_or_default() } else { rest };
+    let mut head = Head::new(message.trim_ascii());
+    head.indent = 6;
     head.level = Some(level);
-    head.logger = Some(&category[..open]);
+    head.logger = Some(&line[..open]);
     head.add("event_id", event);
     Some(head)
 }
@@ -202,6 +238,16 @@ fn word_first(text: &[u8]) -> Option<Head<'_>> {
                 let message = skip_blanks(&next[used..]);
                 head.message = message;
                 after_level(&mut head, message);
+                return Some(head);
+            }
+            // Cassandra: `INFO  [main] 2026-11-24 01:02:03,123 Class.java:650 - message`
+            if let Some((thread, after)) = bracket(next).filter(|_| next[0] == b'[')
+                && let Some((stamp, used, _)) = prefix(skip_blanks(after))
+                && capital.is_some()
+            {
+                head.time = Some(Time::Stamp(stamp));
+                head.add("thread", thread);
+                after_level(&mut head, &skip_blanks(after)[used..]);
                 return Some(head);
             }
             let set_off = rest.starts_with(b"  ")

@@ -24,7 +24,7 @@ pub(super) fn parse<'a>(context: &Context<'a>, text: &'a [u8]) -> Option<Columns
     let mut telling = false;
     for pair in Pairs(text) {
         let pair = pair.ok()?;
-        telling |= is_telling(pair.0);
+        telling |= is_telling(pair.0, pair.1);
         if pairs.len() == MOST_PAIRS {
             return None;
         }
@@ -44,7 +44,7 @@ pub(super) fn level(text: &[u8]) -> Option<Option<Level>> {
     let mut level = None;
     let mut telling = false;
     for (key, value, _) in Pairs(text).map_while(Result::ok).take(MOST_PAIRS) {
-        telling |= is_telling(key);
+        telling |= is_telling(key, value);
         if level.is_none() && matches!(key, b"level" | b"lvl" | b"severity") {
             level = Level::from_word(value);
         }
@@ -76,11 +76,13 @@ pub(super) fn pairs<'a>(context: &Context<'a>, columns: &mut Columns<'a>, messag
     }
 }
 
-fn is_telling(key: &[u8]) -> bool {
-    matches!(
-        key,
-        b"level" | b"lvl" | b"severity" | b"msg" | b"message" | b"time" | b"ts" | b"timestamp" | b"t"
-    )
+/// Whether a pair shows that its line is a logger's.
+fn is_telling(key: &[u8], value: &[u8]) -> bool {
+    match key {
+        b"level" | b"lvl" | b"severity" => Level::from_word(value).is_some(),
+        b"msg" | b"message" | b"time" | b"ts" | b"timestamp" | b"t" => true,
+        _ => false,
+    }
 }
 
 fn is_key(byte: u8) -> bool {

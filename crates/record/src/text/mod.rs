@@ -44,7 +44,7 @@ pub(crate) fn parse<'a>(context: &Context<'a>, text: &'a [u8]) -> Columns<'a> {
     }
     fill(context, &mut columns, &head);
     access::requests(&mut columns, &head);
-    logfmt::pairs(context, &mut columns, head.message);
+    logfmt::pairs(context, &mut columns, text);
     if let Some((_, Some(fields))) = fields {
         columns.fill_from(fields);
     }
@@ -58,7 +58,7 @@ pub(crate) fn parse<'a>(context: &Context<'a>, text: &'a [u8]) -> Columns<'a> {
 fn layout(text: &[u8]) -> Option<Head<'_>> {
     match *text.first()? {
         b'<' => syslog::with_priority(text),
-        b'[' => timed::bracketed(text).or_else(|| leveled::bracketed(text)),
+        b'[' => timed::bracketed(text).or_else(|| leveled::bracketed(text)).or_else(|| timed::numbered(text)),
         b'-' => machines::flagged(text),
         b'0'..=b'9' => timed::plain(text)
             .or_else(|| access::line(text))
@@ -85,7 +85,8 @@ fn fill<'a>(context: &Context<'a>, columns: &mut Columns<'a>, head: &Head<'a>) {
     columns.level = head.level;
     columns.logger = head.logger.map(Value::Plain);
     columns.client_ip = head.client_ip.map(Value::Plain);
-    columns.message = Some(Value::Plain(head.message));
+    columns.request_id = head.request_id.map(Value::Plain);
+    columns.message = Some(Value::Plain(dedented(context, head)));
     for (key, value, number) in head.extra() {
         if number {
             columns.attr_number(key, value);
@@ -93,6 +94,22 @@ fn fill<'a>(context: &Context<'a>, columns: &mut Columns<'a>, head: &Head<'a>) {
             columns.attr(key, value);
         }
     }
+}
+
+/// The message without the indentation of its lines.
+fn dedented<'a>(context: &Context<'a>, head: &Head<'a>) -> &'a [u8] {
+    if head.indent == 0 || !head.message.contains(&b'\n') {
+        return head.message;
+    }
+    let mut out = Vec::with_capacity(head.message.len());
+    for (at, line) in head.message.split(|b| *b == b'\n').enumerate() {
+        if at > 0 {
+            out.push(b'\n');
+        }
+        let blanks = line.iter().take(head.indent).take_while(|b| **b == b' ').count();
+        out.extend_from_slice(&line[blanks..]);
+    }
+    context.arena.alloc_slice_copy(&out)
 }
 
 /// Answers the joiner.

@@ -5,7 +5,8 @@ use super::after_level::after_level;
 use super::head::{Head, Time};
 use super::machines;
 use super::token::{
-    after_delimiter, bracket, capital_level, is_digits, is_logger, is_thread, plain_level, skip_blanks, word,
+    after_delimiter, bracket, capital_level, is_digits, is_logger, is_thread, is_uuid, plain_level,
+    skip_blanks, word,
 };
 use super::{access, leveled, syslog};
 use crate::level::Level;
@@ -27,6 +28,7 @@ pub(super) fn plain(text: &[u8]) -> Option<Head<'_>> {
     }
     let mut head = Head::new(rest);
     head.time = Some(Time::Stamp(stamp));
+    head.plain_names = text.get(10) == Some(&b'T');
     let found = behind_time(&mut head, rest);
     (found || layout != Layout::TimeOnly).then_some(head)
 }
@@ -71,12 +73,21 @@ pub(super) fn bracketed(text: &[u8]) -> Option<Head<'_>> {
     Some(head)
 }
 
+/// `[7] 2026/11/24 01:02:03.123456 [INF] message`
+pub(super) fn numbered(text: &[u8]) -> Option<Head<'_>> {
+    let (pid, rest) = bracket(text)?;
+    let pid = pid.trim_ascii();
+    let mut head = plain(skip_blanks(rest)).filter(|_| is_digits(pid))?;
+    head.add("pid", pid);
+    Some(head)
+}
+
 /// Reads what stands between a time and the message; true when a level or another sign of a head was there.
 pub(super) fn behind_time<'a>(head: &mut Head<'a>, rest: &'a [u8]) -> bool {
     let start = separators(rest);
     head.message = start;
     if access::quoted_request(start) {
-        head.is_access = true;
+        access::behind_time(head, start);
         return true;
     }
     if let Some(found) = machines::piped(head, rest) {
@@ -136,9 +147,21 @@ struct Words<'a> {
 /// Looks at the next part of a head. None when it cannot be one.
 fn step<'a>(head: &mut Head<'a>, text: &'a [u8], seen: &mut Words<'a>) -> Option<Step<'a>> {
     match text.first()? {
-        b'[' | b'<' | b'(' => {
+        b'[' | b'<' | b'(' | b'{' => {
             let (inside, rest) = bracket(text)?;
             let trimmed = inside.trim_ascii();
+            if text[0] == b'<'
+                && let Some(level) = plain_level(trimmed)
+            {
+                // ClickHouse: `<Error> executeQuery: message`
+                let rest = skip_blanks(rest);
+                let name = word(rest);
+                if let Some(name) = name.strip_suffix(b":").filter(|name| is_logger(name)) {
+                    seen.name = Some(name);
+                }
+                let used = if seen.name.is_some() { name.len() } else { 0 };
+                return Some(Step::Level(level, &rest[used..]));
+            }
             if text[0] == b'[' {
                 let noted = match trimmed {
                     b"Note" | b"System" => Some(Level::Info),
@@ -170,6 +193,11 @@ fn step<'a>(head: &mut Head<'a>, text: &'a [u8], seen: &mut Words<'a>) -> Option
             let number = word(text);
             let rest = &text[number.len()..];
             let digits = number.strip_suffix(b":").unwrap_or(number);
+            if is_uuid(number) && rest.starts_with(b"\t") {
+                // AWS Lambda
+                head.request_id = Some(number);
+                return Some(Step::More(rest));
+            }
             if !is_digits(digits) {
                 // Hosts and ids with digits in front of a level.
                 seen.unnamed = true;
@@ -183,12 +211,16 @@ fn step<'a>(head: &mut Head<'a>, text: &'a [u8], seen: &mut Words<'a>) -> Option
 }
 
 /// A word: a level, the name of a logger set off by a delimiter, or something machine-made.
-fn words<'a>(head: &Head<'a>, text: &'a [u8], seen: &mut Words<'a>) -> Option<Step<'a>> {
+fn words<'a>(head: &mut Head<'a>, text: &'a [u8], seen: &mut Words<'a>) -> Option<Step<'a>> {
     let whole = word(text);
     let cut = whole.iter().position(|b| matches!(b, b'|' | b'[' | b'\t')).filter(|at| *at > 0);
     let whole = cut.map_or(whole, |at| &whole[..at]);
     let bare = whole.strip_suffix(b":").or_else(|| whole.strip_suffix(b",")).unwrap_or(whole);
     let rest = &text[whole.len()..];
+    if is_uuid(whole) && rest.starts_with(b"\t") {
+        head.request_id = Some(whole);
+        return Some(Step::More(rest));
+    }
     if let Some(level) = capital_level(bare) {
         return Some(Step::Level(level, &text[bare.len()..]));
     }
@@ -199,7 +231,9 @@ fn words<'a>(head: &Head<'a>, text: &'a [u8], seen: &mut Words<'a>) -> Option<St
     {
         let next = skip_blanks(rest);
         let capital = word(next).iter().take(3).filter(|b| b.is_ascii_uppercase()).count() >= 2;
-        if head.has("tid") || capital {
+        // semantic_logger: `E [7:puma 001]`
+        let bracketed = next.strip_prefix(b"[").and_then(<[u8]>::first).is_some_and(u8::is_ascii_digit);
+        if head.has("tid") || capital || bracketed {
             return Some(Step::Level(level, rest));
         }
     }
@@ -218,7 +252,8 @@ fn words<'a>(head: &Head<'a>, text: &'a [u8], seen: &mut Words<'a>) -> Option<St
         && let Some(level) = capital_level(&bare[dot + 1..])
     {
         seen.name = Some(&bare[..dot]);
-        return Some(Step::Level(level, rest));
+        // Behind the message stand a blank, the context and a blank, even when both are empty.
+        return Some(Step::Level(level, rest.trim_ascii_end()));
     }
     let delimited = after_delimiter(rest).is_some();
     let dotted = bare.contains(&b'.') && !whole.ends_with(b":");

@@ -20,6 +20,7 @@ pub(super) fn bracket(text: &[u8]) -> Option<(&[u8], &[u8])> {
         b'[' => (b'[', b']'),
         b'(' => (b'(', b')'),
         b'<' => (b'<', b'>'),
+        b'{' => (b'{', b'}'),
         _ => return None,
     };
     let mut depth = 0usize;
@@ -76,7 +77,8 @@ pub(super) fn is_logger(word: &[u8]) -> bool {
     word.first().is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'.'))
         && word.len() <= 200
         && word.iter().all(|b| {
-            b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b':' | b'$' | b'/' | b'#' | b'~')
+            b.is_ascii_alphanumeric()
+                || matches!(b, b'.' | b'_' | b'-' | b':' | b'$' | b'/' | b'#' | b'~' | b'<' | b'>')
         })
 }
 
@@ -89,7 +91,7 @@ pub(super) fn is_thread(name: &[u8]) -> bool {
     };
     ends_in_number
         || lower == b"main"
-        || lower.contains(&b' ')
+        || lower.contains(&b' ') && !lower.contains(&b'=')
         || lower.contains(&b'#')
         || memchr::memmem::find(&lower, b"thread").is_some()
         || memchr::memmem::find(&lower, b"-exec-").is_some()
@@ -102,6 +104,15 @@ pub(super) fn place(word: &[u8]) -> Option<(&[u8], &[u8])> {
     let dotted = memchr::memrchr(b'.', file).is_some_and(|dot| dot > 0 && file.len() - dot <= 5);
     (dotted && is_digits(line) && file.iter().all(|b| b.is_ascii_graphic() && *b != b':'))
         .then_some((file, line))
+}
+
+/// `8f14e45f-ceea-467f-a0e6-1d2c3b4a5968`
+pub(super) fn is_uuid(word: &[u8]) -> bool {
+    word.len() == 36
+        && word
+            .iter()
+            .enumerate()
+            .all(|(at, b)| if matches!(at, 8 | 13 | 18 | 23) { *b == b'-' } else { b.is_ascii_hexdigit() })
 }
 
 /// The text behind a delimiter between a head and its message: `: `, ` - `, ` -- `, ` : `, ` | `.

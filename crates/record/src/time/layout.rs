@@ -12,6 +12,7 @@
 //! | BSD syslog | `Nov  4 01:02:03` | RFC 3164 |
 //! | asctime | `Sun Dec 04 04:47:44.123456 2005` | C `ctime`, Apache error log |
 //! | RFC 2822 | `Tue, 24 Nov 2026 01:02:03 GMT` | HTTP |
+//! | US | `11/24/2026, 11:14:28 AM` | JavaScript's locale, NestJS |
 //! | JUL | `Nov 24, 2026 1:02:03 AM` | java.util.logging |
 //! | time of day | `01:02:03.123` | logback's default, Serilog |
 
@@ -54,6 +55,7 @@ fn numeric(text: &[u8]) -> Option<(Stamp, usize, Layout)> {
     match (digits, after) {
         (4, b'-' | b'/' | b'.') => iso(text),
         (2, b'/') if text.get(3).is_some_and(u8::is_ascii_alphabetic) => clf(text),
+        (1 | 2, b'/') if us_date(text).is_some() => us_date(text),
         (2, b'/') => short_year(text),
         (1 | 2, b':') => {
             let (ms_of_day, used) = clock(text, 0)?;
@@ -81,6 +83,8 @@ fn iso(text: &[u8]) -> Option<(Stamp, usize, Layout)> {
     let (day, at) = one_or_two(text, at + 1)?;
     let between = *text.get(at)?;
     let from = match between {
+        // MariaDB pads the hour with a blank.
+        b' ' if text.get(at + 1) == Some(&b' ') && text.get(at + 3) == Some(&b':') => at + 2,
         b'T' | b't' | b' ' | b'_' => at + 1,
         b'-' if separator == b'-' => at + 1,
         _ => return None,
@@ -88,6 +92,18 @@ fn iso(text: &[u8]) -> Option<(Stamp, usize, Layout)> {
     let (ms_of_day, used) = if between == b'-' { dotted_clock(text, from)? } else { clock(text, from)? };
     let (offset, used) = zone_suffix(text, used);
     Some((dated(Some(year as i32), month, day, ms_of_day, offset)?, used, Layout::Full))
+}
+
+/// `11/24/2026, 11:14:28 AM`
+fn us_date(text: &[u8]) -> Option<(Stamp, usize, Layout)> {
+    let (month, at) = one_or_two(text, 0)?;
+    let (day, at) = one_or_two(text, at + 1)?;
+    let year = number(text, at + 1, 4)?;
+    if text.get(at) != Some(&b'/') || text.get(at + 5) != Some(&b',') {
+        return None;
+    }
+    let (ms_of_day, used) = twelve_hours(text, at + 6)?;
+    Some((dated(Some(year as i32), month, day, ms_of_day, None)?, used, Layout::Full))
 }
 
 /// `17/06/09 20:10:40`
@@ -227,24 +243,29 @@ fn month_first(text: &[u8], month: u32, at: usize) -> Option<(Stamp, usize, Layo
     Some((dated(early_year, month, day, ms_of_day, offset)?, used, kind))
 }
 
-/// `Nov 24, 2026 1:02:03 AM`; CLDR 42 and later put a narrow no-break space (U+202F) before AM or PM.
+/// `Nov 24, 2026 1:02:03 AM`
 fn jul(text: &[u8], month: u32, day: u32, at: usize) -> Option<(Stamp, usize, Layout)> {
     let at = skip_blanks(text, at);
     let year = number(text, at, 4)?;
     let at = at + 4 + usize::from(text.get(at + 4) == Some(&b','));
+    let (ms, used) = twelve_hours(text, at)?;
+    Some((dated(Some(year as i32), month, day, ms, None)?, used, Layout::Full))
+}
+
+/// ` 1:02:03 AM`, also without AM or PM; CLDR 42 and later put a narrow no-break space (U+202F) before them.
+fn twelve_hours(text: &[u8], at: usize) -> Option<(i64, usize)> {
     let (ms, used) = clock(text, skip_blanks(text, at))?;
     let at = match text.get(used..) {
         Some([b' ', ..]) => used + 1,
         Some([0xe2, 0x80, 0xaf, ..]) => used + 3,
-        _ => return Some((dated(Some(year as i32), month, day, ms, None)?, used, Layout::Full)),
+        _ => return Some((ms, used)),
     };
     let half = 12 * 3_600_000;
-    let (ms, used) = match text.get(at..at + 2) {
+    Some(match text.get(at..at + 2) {
         Some(b"AM") => (ms % half, at + 2),
         Some(b"PM") => (ms % half + half, at + 2),
         _ => (ms, used),
-    };
-    Some((dated(Some(year as i32), month, day, ms, None)?, used, Layout::Full))
+    })
 }
 
 /// `H:MM:SS`, one or two digits each, with a fraction behind `.`, `,` or `:`; milliseconds and the end.
@@ -420,6 +441,8 @@ mod tests {
             ("Sun Dec 04 04:47:44 2005", "2005-12-04T04:47:44.000Z"),
             ("Fri Sep 09 10:42:29.902022 2011", "2011-09-09T10:42:29.902Z"),
             ("Tue, 24 Nov 2026 01:02:03 GMT", "2026-11-24T01:02:03.000Z"),
+            ("11/24/2026, 1:02:03 PM", "2026-11-24T13:02:03.000Z"),
+            ("2026-11-24  1:02:03", "2026-11-24T01:02:03.000Z"),
             ("Nov 24, 2026 1:02:03 PM", "2026-11-24T13:02:03.000Z"),
             ("Nov 24, 2026 12:02:03\u{202f}AM", "2026-11-24T00:02:03.000Z"),
             ("01:02:03.123", "2026-11-24T01:02:03.123Z"),
