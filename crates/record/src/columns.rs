@@ -60,6 +60,26 @@ pub(crate) enum Duration<'a> {
     Millis(f64),
 }
 
+/// Which columns hold something.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Filled {
+    pub(crate) ts: bool,
+    pub(crate) level: bool,
+    pub(crate) message: bool,
+    pub(crate) logger: bool,
+    pub(crate) error_type: bool,
+    pub(crate) stack: bool,
+    pub(crate) trace_id: bool,
+    pub(crate) span_id: bool,
+    pub(crate) request_id: bool,
+    pub(crate) user_id: bool,
+    pub(crate) client_ip: bool,
+    pub(crate) http_method: bool,
+    pub(crate) http_path: bool,
+    pub(crate) http_status: bool,
+    pub(crate) duration_ms: bool,
+}
+
 /// The columns of a record and the fields that fill none.
 pub(crate) struct Columns<'a> {
     pub(crate) ts: Option<Millis>,
@@ -102,6 +122,27 @@ impl<'a> Columns<'a> {
             duration_ms: None,
             source: None,
             attrs: BumpVec::new_in(arena),
+        }
+    }
+
+    /// Which columns hold something.
+    pub(crate) fn filled(&self) -> Filled {
+        Filled {
+            ts: self.ts.is_some(),
+            level: self.level.is_some(),
+            message: self.message.is_some(),
+            logger: self.logger.is_some(),
+            error_type: self.error_type.is_some(),
+            stack: self.stack.is_some(),
+            trace_id: self.trace_id.is_some(),
+            span_id: self.span_id.is_some(),
+            request_id: self.request_id.is_some(),
+            user_id: self.user_id.is_some(),
+            client_ip: self.client_ip.is_some(),
+            http_method: self.http_method.is_some(),
+            http_path: self.http_path.is_some(),
+            http_status: self.http_status.is_some(),
+            duration_ms: self.duration_ms.is_some(),
         }
     }
 

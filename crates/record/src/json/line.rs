@@ -9,7 +9,7 @@ use super::names::{COLUMNS, Column, Inside, Known, Mark, Reading};
 use super::nested::{field, look_into};
 use super::read;
 use super::scan::{Kind, Scanner, Token};
-use crate::columns::{Columns, Context};
+use crate::columns::{Columns, Context, Filled};
 use crate::engine::Source;
 use crate::level::Level;
 use crate::value::Value;
@@ -32,16 +32,11 @@ struct Field<'a> {
 
 /// Columns of the line, or None when it is not one JSON object.
 pub(crate) fn parse<'a>(context: &Context<'a>, line: &'a [u8]) -> Option<Columns<'a>> {
-    object(context, line, WRAPPED, &Columns::new(context.arena))
+    object(context, line, WRAPPED, Filled::default())
 }
 
 /// `taken` are columns that are filled already: fields that could fill them stay in `attrs`.
-fn object<'a>(
-    context: &Context<'a>,
-    line: &'a [u8],
-    wrapped: u8,
-    taken: &Columns<'a>,
-) -> Option<Columns<'a>> {
+fn object<'a>(context: &Context<'a>, line: &'a [u8], wrapped: u8, taken: Filled) -> Option<Columns<'a>> {
     let mut line = Line::scan(context, line)?;
     line.wrapped = wrapped;
     line.settle(taken);
@@ -114,21 +109,20 @@ impl<'c, 'a> Line<'c, 'a> {
         Some(value)
     }
 
-    fn settle(&mut self, taken: &Columns<'a>) {
+    fn settle(&mut self, taken: Filled) {
         let context = self.context;
         // An inner line of a wrapper goes first, for what it says of itself counts.
         let mut inner = self.wrapped_line();
-        let empty = Columns::new(context.arena);
-        let filled = inner.as_ref().unwrap_or(&empty);
+        let filled = inner.as_ref().map(Columns::filled).unwrap_or_default();
         let is_free = |filled: bool, taken: bool| !filled && !taken;
-        if is_free(filled.ts.is_some(), taken.ts.is_some()) {
+        if is_free(filled.ts, taken.ts) {
             self.columns.ts = self.best(Column::Time, |line, known, value| {
                 // An object holds more than the milliseconds of the column.
                 let all = value.kind != Kind::Object;
                 Some((read::time(line.context, known.reading, value)?, all, 0))
             });
         }
-        if is_free(filled.level.is_some(), taken.level.is_some()) {
+        if is_free(filled.level, taken.level) {
             self.columns.level = self.best(Column::Level, |line, known, value| {
                 let (level, number) = read::level(line.context, known.reading, line.marks, value)?;
                 Some((level, true, if number { 100 } else { 0 }))
@@ -136,16 +130,14 @@ impl<'c, 'a> Line<'c, 'a> {
         }
         macro_rules! take {
             ($column:ident, $field:ident, $read:expr) => {
-                if is_free(filled.$field.is_some(), taken.$field.is_some()) {
+                if is_free(filled.$field, taken.$field) {
                     self.columns.$field = self.best(Column::$column, $read);
                 }
             };
         }
         take!(HttpMethod, http_method, |_, _, value| method(value));
         take!(HttpStatus, http_status, |_, _, value| Some((read::status(value)?, true, 0)));
-        if self.columns.http_status.is_none()
-            && is_free(filled.http_status.is_some(), taken.http_status.is_some())
-        {
+        if self.columns.http_status.is_none() && is_free(filled.http_status, taken.http_status) {
             self.plain_status();
         }
         let http = self.columns.http_method.is_some() || self.columns.http_status.is_some();
@@ -236,8 +228,8 @@ impl<'c, 'a> Line<'c, 'a> {
         }
     }
 
-    fn trace_parent(&mut self, taken: &Columns<'a>) {
-        if self.columns.trace_id.is_some() || taken.trace_id.is_some() {
+    fn trace_parent(&mut self, taken: Filled) {
+        if self.columns.trace_id.is_some() || taken.trace_id {
             return;
         }
         let ids = self.best(Column::TraceParent, |_, _, value| Some((read::trace_parent(value)?, false, 0)));
@@ -268,7 +260,7 @@ impl<'c, 'a> Line<'c, 'a> {
         let field = &mut self.fields[log?];
         let inside = escape::unescape(self.context.arena, field.value.inside());
         let inside = inside.strip_suffix(b"\n").unwrap_or(inside);
-        let mut inner = line_inside(self.context, inside, self.wrapped - 1, &self.columns);
+        let mut inner = line_inside(self.context, inside, self.wrapped - 1, self.columns.filled());
         field.used = true;
         if let Some(stream) = self.fields.iter_mut().find(|field| field.key.inside() == b"stream") {
             inner.source = Source::from_word(stream.value.inside());
@@ -286,7 +278,7 @@ impl<'c, 'a> Line<'c, 'a> {
         }
         let inside = escape::unescape(self.context.arena, inside);
         let text = self.columns.message.take();
-        let inner = object(self.context, inside, self.wrapped - 1, &self.columns);
+        let inner = object(self.context, inside, self.wrapped - 1, self.columns.filled());
         // Without a message of its own the text stays the message, and says all there is.
         let inner = inner.filter(|inner| inner.message.is_some());
         if inner.is_none() {
@@ -296,16 +288,16 @@ impl<'c, 'a> Line<'c, 'a> {
     }
 
     /// An exception without a level is an error, but where a missing level means info (Serilog's compact form).
-    fn level_of_stack(&mut self, taken: &Columns<'a>) {
+    fn level_of_stack(&mut self, taken: Filled) {
         let columns = &mut self.columns;
         let exception = columns.stack.is_some() || columns.error_type.is_some();
-        if columns.level.is_none() && taken.level.is_none() && exception {
+        if columns.level.is_none() && !taken.level && exception {
             let clef = self.marks.has(Mark::CLEF);
             columns.level = Some(if clef { Level::Info } else { Level::Error });
         }
     }
 
-    fn nested(&mut self, taken: &Columns<'a>) {
+    fn nested(&mut self, taken: Filled) {
         let context = self.context;
         let mut found: BumpVec<'a, (Known, Token<'a>)> = BumpVec::new_in(context.arena);
         for field in &self.fields {
@@ -318,7 +310,7 @@ impl<'c, 'a> Line<'c, 'a> {
             self.fill(known, value, taken, pino);
         }
         self.structured_exception(taken);
-        if self.columns.message.is_none() && taken.message.is_none() {
+        if self.columns.message.is_none() && !taken.message {
             let object = self.fields.iter().find(|field| {
                 field.known.column == Some(Column::Message) && field.value.kind == Kind::Object
             });
@@ -327,8 +319,8 @@ impl<'c, 'a> Line<'c, 'a> {
     }
 
     /// structlog's `exception`: a list of objects, the outermost first.
-    fn structured_exception(&mut self, taken: &Columns<'a>) {
-        if self.columns.error_type.is_some() || taken.error_type.is_some() {
+    fn structured_exception(&mut self, taken: Filled) {
+        if self.columns.error_type.is_some() || taken.error_type {
             return;
         }
         let mut lists = self
@@ -341,11 +333,11 @@ impl<'c, 'a> Line<'c, 'a> {
     }
 
     /// Fills an empty column with a value from inside an object.
-    fn fill(&mut self, known: &Known, value: &Token<'a>, taken: &Columns<'a>, marks: Mark) {
+    fn fill(&mut self, known: &Known, value: &Token<'a>, taken: Filled, marks: Mark) {
         let (context, columns) = (self.context, &mut self.columns);
         macro_rules! set {
             ($field:ident, $value:expr) => {
-                if columns.$field.is_none() && taken.$field.is_none() {
+                if columns.$field.is_none() && !taken.$field {
                     columns.$field = $value;
                 }
             };
@@ -401,7 +393,7 @@ fn method<'a>(value: &Token<'a>) -> Option<(Value<'a>, bool, u8)> {
 }
 
 /// A line of any kind inside a string.
-fn line_inside<'a>(context: &Context<'a>, line: &'a [u8], wrapped: u8, taken: &Columns<'a>) -> Columns<'a> {
+fn line_inside<'a>(context: &Context<'a>, line: &'a [u8], wrapped: u8, taken: Filled) -> Columns<'a> {
     let json = line.first() == Some(&b'{');
     json.then(|| object(context, line, wrapped, taken))
         .flatten()

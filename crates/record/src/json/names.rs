@@ -294,13 +294,50 @@ impl Name {
 
 /// Keys that were looked up lately: most lines of a service have the same ones.
 const MEMO: usize = 256;
-const MEMO_KEY: usize = 22;
+/// Longest key that has a memo.
+const MEMO_KEY: usize = 24;
 
 #[derive(Clone, Copy)]
 struct Memo {
-    key: [u8; MEMO_KEY],
-    len: u8,
+    key: Packed,
     known: Known,
+}
+
+/// A key of at most [`MEMO_KEY`] bytes in three words, compared at once.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Packed {
+    len: u8,
+    words: [u64; 3],
+}
+
+impl Packed {
+    #[inline]
+    fn new(key: &[u8]) -> Option<Packed> {
+        let word = |from: usize| {
+            let bytes = key.get(from..).and_then(<[u8]>::first_chunk::<8>);
+            bytes.map_or(0, |bytes| u64::from_le_bytes(*bytes))
+        };
+        let words = match key.len() {
+            len @ 8..=MEMO_KEY => [word(0), word(len - 8), if len > 16 { word(8) } else { 0 }],
+            len @ 4..8 => {
+                let half = |from: usize| {
+                    let bytes = key.get(from..).and_then(<[u8]>::first_chunk::<4>);
+                    bytes.map_or(0, |bytes| u64::from(u32::from_le_bytes(*bytes)))
+                };
+                [half(0) | half(len - 4) << 32, 0, 0]
+            }
+            1..4 => [key.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)), 0, 0],
+            _ => return None,
+        };
+        Some(Packed { len: key.len() as u8, words })
+    }
+
+    #[inline]
+    fn slot(&self) -> usize {
+        let [head, tail, _] = self.words;
+        let hash = (head ^ tail.rotate_left(29) ^ u64::from(self.len)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (hash >> 56) as usize % MEMO
+    }
 }
 
 /// Looks names up.
@@ -339,22 +376,21 @@ impl Names {
         for name in TRANSPARENT {
             entry(name, &|known| known.inside = Inside::Transparent);
         }
-        let empty = Memo { key: [0; MEMO_KEY], len: 0, known: UNKNOWN };
+        let empty = Memo { key: Packed { len: 0, words: [0; 3] }, known: UNKNOWN };
         Names { known, memo: vec![Cell::new(empty); MEMO].into() }
     }
 
     /// What is known of a key at the top of a line.
     #[inline]
     pub(super) fn of_key(&self, key: &[u8]) -> Known {
-        let Some(slot) = slot_of(key) else { return self.of_path(Name::EMPTY, key) };
-        let memo = self.memo[slot].get();
-        if usize::from(memo.len) == key.len() && memo.key[..key.len()] == *key {
+        let Some(packed) = Packed::new(key) else { return self.of_path(Name::EMPTY, key) };
+        let slot = &self.memo[packed.slot()];
+        let memo = slot.get();
+        if memo.key == packed {
             return memo.known;
         }
         let known = self.of_path(Name::EMPTY, key);
-        let mut bytes = [0; MEMO_KEY];
-        bytes[..key.len()].copy_from_slice(key);
-        self.memo[slot].set(Memo { key: bytes, len: key.len() as u8, known });
+        slot.set(Memo { key: packed, known });
         known
     }
 
@@ -393,21 +429,6 @@ pub(crate) fn is_context(names: &Names, key: &[u8]) -> bool {
         Some(Column::Level) => known.reading == Reading::LevelOrStatus,
         _ => false,
     }
-}
-
-/// Where the memo of a key stands; None for keys too long for it.
-#[inline]
-fn slot_of(key: &[u8]) -> Option<usize> {
-    if key.is_empty() || key.len() > MEMO_KEY {
-        return None;
-    }
-    let end = |bytes: &[u8]| bytes.iter().fold(0u64, |hash, byte| hash << 8 | u64::from(*byte));
-    let (head, tail) = match (key.first_chunk::<8>(), key.last_chunk::<8>()) {
-        (Some(head), Some(tail)) => (u64::from_le_bytes(*head), u64::from_le_bytes(*tail)),
-        _ => (end(key), 0),
-    };
-    let hash = (head ^ tail.rotate_left(29) ^ key.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    Some((hash >> 56) as usize % MEMO)
 }
 
 #[cfg(test)]

@@ -84,17 +84,15 @@ pub(super) fn is_logger(word: &[u8]) -> bool {
 
 /// `main`, `http-nio-8080-exec-1`, `Thread-3`, `MainThread`: names that threads have and loggers have not.
 pub(super) fn is_thread(name: &[u8]) -> bool {
-    let lower = name.to_ascii_lowercase();
-    let ends_in_number = {
-        let digits = lower.iter().rev().take_while(|b| b.is_ascii_digit()).count();
-        digits > 0 && lower[..lower.len() - digits].ends_with(b"-")
-    };
-    ends_in_number
-        || lower == b"main"
-        || lower.contains(&b' ') && !lower.contains(&b'=')
-        || lower.contains(&b'#')
-        || memchr::memmem::find(&lower, b"thread").is_some()
-        || memchr::memmem::find(&lower, b"-exec-").is_some()
+    let digits = name.iter().rev().take_while(|b| b.is_ascii_digit()).count();
+    let numbered = digits > 0 && name[..name.len() - digits].ends_with(b"-");
+    let holds = |part: &[u8]| name.windows(part.len()).any(|window| window.eq_ignore_ascii_case(part));
+    numbered
+        || name == b"main"
+        || name.contains(&b'#')
+        || name.contains(&b' ') && !name.contains(&b'=')
+        || holds(b"thread")
+        || holds(b"-exec-")
 }
 
 /// `file.ext:12`: name and line.
