@@ -34,15 +34,25 @@ choices! {
         Email = "email",
         /// The token after `Bearer`, as in an Authorization header.
         BearerToken = "bearer_token",
-        /// JSON Web Tokens.
-        Jwt = "jwt",
         /// AWS access key ids.
         AwsAccessKey = "aws_access_key",
-        /// The password in a URL with user and password.
-        UrlPassword = "url_password",
+        /// AWS secret access keys after their name.
+        AwsSecretKey = "aws_secret_key",
         /// Payment card numbers that pass the Luhn check.
         CreditCard = "credit_card",
+        /// JSON Web Tokens.
+        Jwt = "jwt",
         /// IPv4 addresses.
         Ipv4 = "ipv4",
+        /// PEM private keys.
+        PrivateKey = "private_key",
+        /// User and password in a URL.
+        BasicAuthUrl = "basic_auth_url",
+        /// Slack tokens.
+        SlackToken = "slack_token",
+        /// GitHub tokens.
+        GithubToken = "github_token",
+        /// Values after `password=` and its kin, or of JSON keys that end so.
+        PasswordField = "password_field",
     }
 }

@@ -19,7 +19,7 @@ use std::borrow::Cow;
 
 use crate::clean::without_ansi;
 use crate::envelope::Prepared;
-use crate::join::{JoinLimits, Joiner, Logical, PartialJoiner, PartialLimits};
+use crate::join::{Assembled, JoinLimits, Joiner, Logical, PartialJoiner, PartialLimits};
 use crate::level::Level;
 use crate::redact::Redactor;
 use crate::text::TextHeads;
@@ -153,6 +153,7 @@ pub struct Engine {
     maker: Maker,
     redactor: Option<Redactor>,
     streams: Vec<Stream>,
+    unwrapped_parts: u64,
 }
 
 /// What is held of one stream.
@@ -165,6 +166,8 @@ struct Stream {
     /// Time of the last record, where lines inherit it.
     last_ms: Option<Millis>,
     inherits: bool,
+    /// Its lines were wrapped in those of another stream.
+    is_wrapped: bool,
     /// Streams of wrapped lines found in this one: stdout, stderr, unknown.
     wrapped: [Option<usize>; 3],
 }
@@ -172,7 +175,7 @@ struct Stream {
 impl Engine {
     /// An engine without streams.
     pub fn new(settings: Settings) -> Engine {
-        Engine { maker: Maker::new(settings), redactor: None, streams: Vec::new() }
+        Engine { maker: Maker::new(settings), redactor: None, streams: Vec::new(), unwrapped_parts: 0 }
     }
 
     /// Masks what the redactor finds, in every line, before anything else is done with it.
@@ -185,6 +188,18 @@ impl Engine {
     /// The redactor, for its counts.
     pub fn redactor(&self) -> Option<&Redactor> {
         self.redactor.as_ref()
+    }
+
+    /// Forgets all streams and what was held of them, but keeps what was compiled and the redactor's counts: the next
+    /// lines meet an engine as good as new.
+    pub fn reset(&mut self) {
+        self.streams.clear();
+    }
+
+    /// How many lines went into another line, since a container runtime had split it and wrapped the parts: lines in
+    /// are the lines of all records and these.
+    pub fn unwrapped_parts(&self) -> u64 {
+        self.unwrapped_parts
     }
 
     /// Opens a stream. Lines of one stream are joined with each other only.
@@ -200,6 +215,7 @@ impl Engine {
             partial: PartialJoiner::new(self.maker.settings.partial),
             last_ms: None,
             inherits,
+            is_wrapped: false,
             wrapped: [None; 3],
         });
         self.streams.len() - 1
@@ -245,7 +261,7 @@ impl Engine {
         let mut at = 0;
         while at < self.streams.len() {
             let mut partial = self.take_partial(at);
-            partial.flush(&mut |line| self.push(StreamId(at), line.text, line.received_ms, emit));
+            partial.flush(&mut |line| self.push_assembled(at, &line, emit));
             self.streams[at].partial = partial;
             self.join(at, Step::Flush, emit);
             at += 1;
@@ -256,7 +272,7 @@ impl Engine {
     pub fn expire(&mut self, now_ms: Millis, emit: &mut impl FnMut(Record<'_>)) {
         for at in 0..self.streams.len() {
             let mut partial = self.take_partial(at);
-            partial.expire(now_ms, &mut |line| self.push(StreamId(at), line.text, line.received_ms, emit));
+            partial.expire(now_ms, &mut |line| self.push_assembled(at, &line, emit));
             self.streams[at].partial = partial;
             self.join(at, Step::Expire(now_ms), emit);
         }
@@ -272,6 +288,16 @@ impl Engine {
     /// The time that a line states itself, if it does; zones and years as in `settings`.
     pub fn time_of(&mut self, line: &[u8], received_ms: Millis) -> Option<Millis> {
         self.maker.time_of(line, received_ms)
+    }
+
+    /// A line put together from its parts: those of a wrapped stream were redacted and unwrapped before.
+    fn push_assembled(&mut self, at: usize, line: &Assembled<'_>, emit: &mut impl FnMut(Record<'_>)) {
+        if self.streams[at].is_wrapped {
+            self.unwrapped_parts += line.parts as u64 - 1;
+            self.push_bare(at, line.text, line.received_ms, emit);
+        } else {
+            self.push(StreamId(at), line.text, line.received_ms, emit);
+        }
     }
 
     /// Parts are put together by pushing whole lines into the same engine, so the assembler is lent out meanwhile.
@@ -294,6 +320,7 @@ impl Engine {
             });
             let mut partial = self.take_partial(child);
             partial.push(b"", None, complete, &text, received_ms, &mut |line| {
+                self.unwrapped_parts += line.parts as u64 - 1;
                 self.push_bare(child, line.text, line.received_ms, emit);
             });
             self.streams[child].partial = partial;
@@ -311,6 +338,7 @@ impl Engine {
         let mut origin = self.streams[at].origin.clone();
         origin.source = source.or(origin.source);
         let child = self.open(origin, false);
+        self.streams[child].is_wrapped = true;
         self.streams[at].wrapped[slot] = Some(child);
         child
     }

@@ -25,7 +25,7 @@ mod tests;
 
 pub(crate) use facts::{TraceFacts, error_type_of_stack};
 pub(crate) use joiner::Joiner;
-pub(crate) use partial::PartialJoiner;
+pub(crate) use partial::{Assembled, PartialJoiner};
 pub use partial::PartialLimits;
 
 use crate::level::Level;

@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Runs each fuzz target for some seconds: fuzz/run.sh [SECONDS] [TARGET…]. Needs a nightly toolchain; installs
+# cargo-fuzz when it is missing. Seeds are made from the samples of the repository, the corpus stays in fuzz/corpus.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+seconds=${1:-60}
+shift || true
+[ $# -gt 0 ] || set -- record_engine spool_reader archive_reader spec
+export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/sluice/target}/fuzz"
+
+cargo fuzz --version >/dev/null 2>&1 || cargo install --locked cargo-fuzz
+
+# The engine's first byte chooses its settings.
+mkdir -p fuzz/corpus/{record_engine,spool_reader,archive_reader,spec}
+for log in examples/logs/crash-*.log crates/record/tests/traces/*.txt; do
+    { printf '\0'; head -c 4000 "$log"; } >"fuzz/corpus/record_engine/$(basename "$log")"
+done
+python3 - <<'PYTHON'
+import glob, pathlib, tomllib
+for path in glob.glob("crates/record/tests/loggers/*.toml"):
+    for at, case in enumerate(tomllib.loads(pathlib.Path(path).read_text())["case"]):
+        name = f"fuzz/corpus/record_engine/{pathlib.Path(path).stem}-{at}"
+        pathlib.Path(name).write_bytes(b"\0" + case["line"].encode())
+PYTHON
+cp sluice.example.toml crates/pipeline/tests/mistakes.toml fuzz/corpus/spec/
+cargo run --quiet -p sluice-spool --example sample_segment >fuzz/corpus/spool_reader/sample
+cargo run --quiet -p sluice-archive --example sample_object >fuzz/corpus/archive_reader/sample
+
+for target in "$@"; do
+    echo "== $target for $seconds s"
+    log=$(mktemp)
+    if ! cargo +nightly fuzz run --fuzz-dir fuzz --strip-dead-code "$target" -- \
+        -max_total_time="$seconds" -max_len=65536 -timeout=20 -rss_limit_mb=4096 -print_final_stats=1 >"$log" 2>&1; then
+        tail -n 60 "$log" >&2
+        echo "$target failed; its input is in fuzz/artifacts/$target" >&2
+        exit 1
+    fi
+    grep -E 'DONE|stat::number_of_executed_units|stat::peak_rss_mb' "$log"
+    rm -f "$log"
+done
