@@ -30,7 +30,7 @@ cargo run --quiet -p sluice-archive --example sample_object >fuzz/corpus/archive
 for target in "$@"; do
     echo "== $target for $seconds s"
     log=$(mktemp)
-    if ! cargo +nightly fuzz run --fuzz-dir fuzz --strip-dead-code "$target" -- \
+    if ! cargo +nightly fuzz run --fuzz-dir fuzz "$target" -- \
         -max_total_time="$seconds" -max_len=65536 -timeout=20 -rss_limit_mb=4096 -print_final_stats=1 >"$log" 2>&1; then
         tail -n 60 "$log" >&2
         echo "$target failed; its input is in fuzz/artifacts/$target" >&2

@@ -196,6 +196,11 @@ impl Engine {
         self.streams.clear();
     }
 
+    /// Changes [`Settings::reference_ms`] for the lines to come.
+    pub fn set_reference_ms(&mut self, reference_ms: Option<Millis>) {
+        self.maker.settings.reference_ms = reference_ms;
+    }
+
     /// How many lines went into another line, since a container runtime had split it and wrapped the parts: lines in
     /// are the lines of all records and these.
     pub fn unwrapped_parts(&self) -> u64 {

@@ -110,7 +110,6 @@ impl<'c, 'a> Line<'c, 'a> {
     }
 
     fn settle(&mut self, taken: Filled) {
-        let context = self.context;
         // An inner line of a wrapper goes first, for what it says of itself counts.
         let mut inner = self.wrapped_line();
         let filled = inner.as_ref().map(Columns::filled).unwrap_or_default();
