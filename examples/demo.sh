@@ -13,7 +13,7 @@ cd "$root/examples/logs"
 
 bold() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 # Long lines are cut to the terminal; what is cut is in the file.
-width=$(tput cols 2>/dev/null || echo 120)
+width=$( [ -t 1 ] && tput cols 2>/dev/null || echo 160)
 
 bold "\$ log-router pipe --service shop --archive file://…/archive --errors …/errors.jsonl examples/logs/*.log"
 "$router" pipe --service shop --archive "file://$out/archive" --errors "$out/errors.jsonl" ./*.log

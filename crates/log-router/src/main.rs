@@ -1,1 +1,7 @@
-fn main() {}
+//! The `log-router` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    sluice_log_router::cli::main().into()
+}

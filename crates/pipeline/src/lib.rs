@@ -30,6 +30,7 @@
 
 mod checks;
 mod define;
+mod exit;
 mod load;
 mod nearest;
 mod overlay;
@@ -41,6 +42,7 @@ mod source;
 mod spec;
 mod values;
 
+pub use exit::Exit;
 pub use problem::{Problem, Problems};
 pub use render::{
     example::render_example,

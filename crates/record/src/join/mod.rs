@@ -25,8 +25,8 @@ mod tests;
 
 pub(crate) use facts::{TraceFacts, error_type_of_stack};
 pub(crate) use joiner::Joiner;
-pub(crate) use partial::{Assembled, PartialJoiner};
 pub use partial::PartialLimits;
+pub(crate) use partial::{Assembled, PartialJoiner};
 
 use crate::level::Level;
 

@@ -1,0 +1,173 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell;
+use jiff::Timestamp;
+
+const ABOUT: &str = "Routes log lines: everything into an archive, errors to where they are looked at";
+
+const LONG_ABOUT: &str = "\
+Routes log lines. Every line becomes a JSON record (time, level, message, what else its format says), tracebacks and
+other messages of several lines one record each. All records go into an archive of gzip objects under hourly
+folders, by their own time; records at ERROR and above are written out as well.
+
+The objects are ordinary gzip files of JSON lines: zcat, jq, DuckDB, Athena and Trino read them.";
+
+const EXAMPLES: &str = "\
+Examples:
+  app 2>&1 | log-router pipe --archive file:///var/log/archive --errors errors.jsonl
+  log-router check --line '2026-11-24 01:02:03,123 ERROR [app.db] refused'
+  log-router check --config sluice.toml --env prod
+
+Exit codes: 0 done, 1 failed at run time, 64 usage, 78 configuration, 130 interrupted.
+`log-router help COMMAND` tells more.";
+
+/// The command line.
+#[derive(Debug, Parser)]
+#[command(name = "log-router", version, about = ABOUT, long_about = LONG_ABOUT, after_help = EXAMPLES)]
+pub struct CommandLine {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Route standard input, or files, to the end
+    Pipe(PipeArgs),
+    /// Check the configuration, or show the record that a line becomes
+    Check(CheckArgs),
+    /// Print the completion script of a shell
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  log-router completions bash > ~/.local/share/bash-completion/completions/log-router
+  log-router completions zsh > ~/.zfunc/_log-router
+  log-router completions fish > ~/.config/fish/completions/log-router.fish";
+
+/// How what is told is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+const PIPE_LONG_ABOUT: &str = "\
+Routes standard input, or files one after the other, to the end and exits 0 when everything is delivered.
+
+Records are filed by their own time, of whatever age. A line that states no time takes that of the line before it;
+lines before the first time take that one; input that states none at all takes the time of the run, or --received-at.
+
+The same input gives byte-identical objects under the same names, so routing it again replaces them and doubles
+nothing.
+
+Ctrl-C and SIGTERM end the input: what was read is delivered, and the exit code is 130.";
+
+const PIPE_EXAMPLES: &str = "\
+Examples:
+  Archive what a program says, and see its errors:
+    app 2>&1 | log-router pipe --archive file:///var/log/archive
+
+  Route old files by a configuration, quietly, errors into a file, the summary for a script:
+    log-router pipe --config sluice.toml --archive file:///tmp/archive --errors errors.jsonl \\
+      --quiet --summary summary.json app.log.1 app.log
+
+  Count the errors of a compressed log by type:
+    gunzip -c app.log.gz | log-router pipe --archive file:///tmp/archive --quiet | jq -r .error_type | sort | uniq -c";
+
+/// `log-router pipe`.
+#[derive(Debug, Args)]
+#[command(long_about = PIPE_LONG_ABOUT, after_help = PIPE_EXAMPLES)]
+pub struct PipeArgs {
+    /// Configuration to take archive, parsing, redaction, level of errors and sizes from
+    ///
+    /// Without it every setting has its default, and --archive is needed.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub config: Option<PathBuf>,
+    /// Environment of the configuration: its [env.NAME] overlay
+    #[arg(long, value_name = "NAME", requires = "config")]
+    pub env: Option<String>,
+    /// Service that stands in every record and in the names of objects [default: the configuration's, or `pipe`]
+    #[arg(long, value_name = "NAME")]
+    pub service: Option<String>,
+    /// Where the archive lies: file:///folder [default: the configuration's archive.url]
+    #[arg(long, value_name = "URL", value_hint = ValueHint::DirPath)]
+    pub archive: Option<String>,
+    /// Where errors go, as lines of JSON: a file, file:///path or `-` for standard output
+    ///
+    /// A file is begun anew. With `-` nothing else is written to standard output.
+    #[arg(long, value_name = "PLACE", default_value = "-", value_hint = ValueHint::FilePath)]
+    pub errors: String,
+    /// Folder for the spool of this run, which is private and removed at its end [default: the system's for temporary
+    /// files]
+    ///
+    /// It holds one segment at a time: spool.segment_bytes, 16 MiB by default.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub spool: Option<PathBuf>,
+    /// Time of input that states none, and what dates without a year are resolved against [default: now]
+    ///
+    /// RFC 3339, for example 2026-11-24T01:02:03Z.
+    #[arg(long, value_name = "TIME")]
+    pub received_at: Option<Timestamp>,
+    /// How the summary on standard error is written
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Write the summary as JSON to this file; with --format json instead of to standard error
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub summary: Option<PathBuf>,
+    /// No progress and no summary for people
+    #[arg(short, long)]
+    pub quiet: bool,
+    /// Files to read one after the other, `-` is standard input [default: -]
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub files: Vec<PathBuf>,
+}
+
+const CHECK_LONG_ABOUT: &str = "\
+Checks the configuration and shows what it resolves to: all problems at once, each with its line and remedy (exit code
+78); then whether what it needs on this machine is there: the spool's folder, an archive in a folder, the redaction
+patterns (exit code 1 if not). Nothing is written that stays.
+
+With --line or --sample it shows the record that each line becomes, by the configuration if there is one.";
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  log-router check
+  log-router check --config sluice.toml --env prod --format json
+  log-router check --line 'ERROR:app.db:refused' --line '{\"level\":50,\"pid\":1,\"hostname\":\"a\",\"msg\":\"refused\"}'
+  log-router check --sample app.log --format json | jq -r .level | sort | uniq -c";
+
+/// `log-router check`.
+#[derive(Debug, Args)]
+#[command(long_about = CHECK_LONG_ABOUT, after_help = CHECK_EXAMPLES)]
+pub struct CheckArgs {
+    /// The configuration [default: sluice.toml]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub config: Option<PathBuf>,
+    /// Environment of the configuration: its [env.NAME] overlay
+    #[arg(long, value_name = "NAME")]
+    pub env: Option<String>,
+    /// Show the record that this line becomes; may be repeated, also for the lines of one traceback
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub line: Vec<String>,
+    /// Show the records that the lines of this file become; `-` is standard input
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "line")]
+    pub sample: Option<PathBuf>,
+    /// Time of lines that state none, and what dates without a year are resolved against [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub received_at: Option<Timestamp>,
+    /// How it is told
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}

@@ -1,0 +1,109 @@
+//! The command line.
+//!
+//! | file | does |
+//! |---|---|
+//! | `args.rs` | what can be typed, and its help |
+//! | `pipe.rs` `check.rs` | what was typed becomes what is to be done, and its outcome is told |
+//! | `failure.rs` | why a command failed, and the exit code of that |
+
+mod args;
+mod check;
+mod failure;
+mod pipe;
+
+use std::error::Error;
+use std::ffi::OsString;
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use clap::{CommandFactory, Parser};
+use jiff::Timestamp;
+use sluice_pipeline::Exit;
+
+pub use args::{Command, CommandLine};
+use failure::Failure;
+
+/// Runs the command that the process was started with.
+#[must_use]
+pub fn main() -> Exit {
+    run(std::env::args_os())
+}
+
+fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
+    let outcome = match CommandLine::try_parse_from(words) {
+        Ok(line) => match line.command {
+            Command::Pipe(args) => pipe::run(&args),
+            Command::Check(args) => check::run(&args),
+            Command::Completions { shell } => completions(shell),
+        },
+        Err(error) => Err(Failure::Usage(error)),
+    };
+    outcome.unwrap_or_else(|failure| {
+        match &failure {
+            // Help and version are no failures to clap either; it knows where they go, and their colours.
+            Failure::Usage(error) => drop(error.print()),
+            other => tell_error(other),
+        }
+        failure.exit()
+    })
+}
+
+fn completions(shell: clap_complete::Shell) -> Result<Exit, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut CommandLine::command(), "log-router", &mut script);
+    print(&script)
+}
+
+/// Writes the result of a command to standard output. That its reader has seen enough (`| head`) is no failure.
+fn print(bytes: &[u8]) -> Result<Exit, Failure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(Failure::Output(e)),
+        _ => Ok(Exit::Done),
+    }
+}
+
+/// Tells people something, on standard error. When that is gone there is nobody to tell.
+fn tell(what: impl Display) {
+    let _ = writeln!(io::stderr(), "{what}");
+}
+
+fn tell_error(error: &dyn Error) {
+    let mut text = format!("log-router: {error}");
+    let mut cause = error.source();
+    while let Some(source) = cause {
+        text += &format!("\n  because: {source}");
+        cause = source.source();
+    }
+    tell(text);
+}
+
+/// A usage error that the definitions of the arguments cannot express.
+fn usage(command: &str, message: impl Display) -> Failure {
+    let mut line = CommandLine::command();
+    line.build();
+    let mut sub = line.find_subcommand(command).cloned().unwrap_or(line);
+    Failure::Usage(sub.error(clap::error::ErrorKind::ValueValidation, message))
+}
+
+/// The time of receipt: as given, or the clock's.
+fn received_ms(given: Option<Timestamp>) -> i64 {
+    given.map_or_else(
+        || {
+            let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+        },
+        Timestamp::as_millisecond,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_defined_without_contradiction() {
+        CommandLine::command().debug_assert();
+    }
+}
