@@ -9,7 +9,7 @@ DEMO := .demo
 ROUTER := $(CARGO_TARGET_DIR)/release/log-router
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-backend test-loghub lint fmt fuzz bench clean
+.PHONY: help demo test test-fast test-backend test-loghub lint fmt fuzz bench bench-pipe clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -49,6 +49,16 @@ fuzz: ## each fuzz target for FUZZ_SECONDS (60); needs a nightly toolchain
 
 bench: ## benchmarks of the crates (criterion)
 	cargo bench -p sluice-record -p sluice-spool -p sluice-archive
+
+MEGABYTES ?= 500
+bench-pipe: ## log-router pipe on MEGABYTES (500) of lines, and gzip -4 of its records as the yardstick
+	@cargo build --release --quiet -p sluice-log-router --bin log-router --example mixed_lines
+	@mkdir -p $(DEMO)/bench && rm -rf $(DEMO)/bench/archive
+	@$(CARGO_TARGET_DIR)/release/examples/mixed_lines $(MEGABYTES) > $(DEMO)/bench/mixed.log
+	@cd $(DEMO)/bench && bash -c 'TIMEFORMAT="log-router: %U s user, %S s system"; time $(ROUTER) pipe --service api --archive file://$$PWD/archive --errors errors.jsonl < mixed.log'
+	@cd $(DEMO)/bench && find archive -name '*.json.gz' -exec zcat {} + > records.jsonl
+	@cd $(DEMO)/bench && bash -c 'TIMEFORMAT="gzip -4 of the same records: %U s user, %S s system"; time gzip -4 -c records.jsonl | wc -c'
+	@rm -rf $(DEMO)/bench
 
 clean: ## what the demo left
 	rm -rf $(DEMO)

@@ -9,10 +9,9 @@ use jiff::Timestamp;
 const ABOUT: &str = "Routes log lines: everything into an archive, errors to where they are looked at";
 
 const LONG_ABOUT: &str = "\
-Routes log lines. Every line becomes a JSON record (time, level, message, what else its format says), tracebacks and
-other messages of several lines one record each. All records go into an archive of gzip objects under hourly
-folders, by their own time; records at ERROR and above are written out as well.
-
+Routes log lines. Every line becomes a JSON record (time, level, message, what else its format says), tracebacks and \
+other messages of several lines one record each. All records go into an archive of gzip objects under hourly \
+folders, by their own time; records at ERROR and above are written out as well.\n\n\
 The objects are ordinary gzip files of JSON lines: zcat, jq, DuckDB, Athena and Trino read them.";
 
 const EXAMPLES: &str = "\
@@ -37,8 +36,10 @@ pub struct CommandLine {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Route standard input, or files, to the end
+    #[command(long_about = PIPE_LONG_ABOUT, after_help = PIPE_EXAMPLES)]
     Pipe(PipeArgs),
     /// Check the configuration, or show the record that a line becomes
+    #[command(long_about = CHECK_LONG_ABOUT, after_help = CHECK_EXAMPLES)]
     Check(CheckArgs),
     /// Print the completion script of a shell
     #[command(after_help = COMPLETIONS_EXAMPLES)]
@@ -64,14 +65,11 @@ pub enum Format {
 }
 
 const PIPE_LONG_ABOUT: &str = "\
-Routes standard input, or files one after the other, to the end and exits 0 when everything is delivered.
-
-Records are filed by their own time, of whatever age. A line that states no time takes that of the line before it;
-lines before the first time take that one; input that states none at all takes the time of the run, or --received-at.
-
-The same input gives byte-identical objects under the same names, so routing it again replaces them and doubles
-nothing.
-
+Routes standard input, or files one after the other, to the end and exits 0 when everything is delivered.\n\n\
+Records are filed by their own time, of whatever age. A line that states no time takes that of the line before it; \
+lines before the first time take that one; input that states none at all takes the time of the run, or --received-at.\n\n\
+The same input gives byte-identical objects under the same names, so routing it again replaces them and doubles \
+nothing.\n\n\
 Ctrl-C and SIGTERM end the input: what was read is delivered, and the exit code is 130.";
 
 const PIPE_EXAMPLES: &str = "\
@@ -84,11 +82,11 @@ Examples:
       --quiet --summary summary.json app.log.1 app.log
 
   Count the errors of a compressed log by type:
-    gunzip -c app.log.gz | log-router pipe --archive file:///tmp/archive --quiet | jq -r .error_type | sort | uniq -c";
+    gunzip -c app.log.gz | log-router pipe --archive file:///tmp/archive --quiet |
+      jq -r .error_type | sort | uniq -c";
 
 /// `log-router pipe`.
 #[derive(Debug, Args)]
-#[command(long_about = PIPE_LONG_ABOUT, after_help = PIPE_EXAMPLES)]
 pub struct PipeArgs {
     /// Configuration to take archive, parsing, redaction, level of errors and sizes from
     ///
@@ -135,22 +133,20 @@ pub struct PipeArgs {
 }
 
 const CHECK_LONG_ABOUT: &str = "\
-Checks the configuration and shows what it resolves to: all problems at once, each with its line and remedy (exit code
-78); then whether what it needs on this machine is there: the spool's folder, an archive in a folder, the redaction
-patterns (exit code 1 if not). Nothing is written that stays.
-
+Checks the configuration and shows what it resolves to: all problems at once, each with its line and remedy (exit code \
+78); then whether what it needs on this machine is there: the spool's folder, and the archive's if it is one (exit code \
+1 if not). Nothing is written that stays.\n\n\
 With --line or --sample it shows the record that each line becomes, by the configuration if there is one.";
 
 const CHECK_EXAMPLES: &str = "\
 Examples:
   log-router check
   log-router check --config sluice.toml --env prod --format json
-  log-router check --line 'ERROR:app.db:refused' --line '{\"level\":50,\"pid\":1,\"hostname\":\"a\",\"msg\":\"refused\"}'
+  log-router check --line 'ERROR:app.db:refused' --line '{\"level\":\"error\",\"msg\":\"refused\"}'
   log-router check --sample app.log --format json | jq -r .level | sort | uniq -c";
 
 /// `log-router check`.
 #[derive(Debug, Args)]
-#[command(long_about = CHECK_LONG_ABOUT, after_help = CHECK_EXAMPLES)]
 pub struct CheckArgs {
     /// The configuration [default: sluice.toml]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
