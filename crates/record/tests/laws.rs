@@ -355,6 +355,21 @@ fn docker_and_cri_lines_are_unwrapped_and_their_parts_joined() {
 }
 
 #[test]
+fn what_redaction_put_in_place_is_no_part_of_a_head() {
+    let mut engine = Engine::new(Settings::default()).with_redactor(Redactor::new(&["email"], &[]).unwrap());
+    let stream = engine.stream(Origin::new("laws"));
+    let mut all = Vec::new();
+    let mut emit = |record: sluice_record::Record<'_>| all.push(record.json.to_vec());
+    engine.push(stream, b"[error] ann@example.com", 0, &mut emit);
+    engine.flush(&mut emit);
+    let record: Value = serde_json::from_slice(&all[0]).unwrap();
+    assert_eq!(
+        (record["level"].as_str(), record["message"].as_str()),
+        (Some("error"), Some("[redacted:email]"))
+    );
+}
+
+#[test]
 fn lines_without_a_time_inherit_it_only_when_asked() {
     let lines = [b"2026-11-24 01:02:03 INFO [a] timed".to_vec(), b"untimed".to_vec()];
     let inherit = Settings { inherit_time: true, ..Settings::default() };

@@ -196,11 +196,6 @@ impl Engine {
         self.streams.clear();
     }
 
-    /// Changes [`Settings::reference_ms`] for the lines to come.
-    pub fn set_reference_ms(&mut self, reference_ms: Option<Millis>) {
-        self.maker.settings.reference_ms = reference_ms;
-    }
-
     /// How many lines went into another line, since a container runtime had split it and wrapped the parts: lines in
     /// are the lines of all records and these.
     pub fn unwrapped_parts(&self) -> u64 {
@@ -362,7 +357,9 @@ impl Engine {
         let Stream { origin, prepared, joiner, last_ms, inherits, .. } = &mut self.streams[at];
         let maker = &mut self.maker;
         let mut make = |logical: Logical<'_>| {
-            let record = maker.make(&logical, origin.source, prepared, last_ms.filter(|_| *inherits));
+            // Where lines inherit times, that of receipt stands for the line before the first one.
+            let inherited_ms = inherits.then(|| last_ms.unwrap_or(logical.received_ms));
+            let record = maker.make(&logical, origin.source, prepared, inherited_ms);
             *last_ms = Some(record.ts_ms);
             emit(record);
         };

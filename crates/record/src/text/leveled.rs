@@ -307,7 +307,8 @@ fn logrus(name: &[u8], rest: &[u8]) -> Option<Level> {
 pub(super) fn inside_message(head: &mut Head<'_>) {
     let inner = match head.message.first() {
         Some(b'[') => bracketed(head.message),
-        Some(b'A'..=b'Z' | b'a'..=b'z') => plain(head.message),
+        // In small letters (`error: …`, `warning: …`) the message may as well begin so.
+        Some(b'A'..=b'Z') => plain(head.message),
         _ => None,
     };
     let Some(inner) = inner else { return };

@@ -58,6 +58,7 @@ pub(super) fn without_priority(text: &[u8]) -> Option<Head<'_>> {
     }
     let mut head = Head::new(rest);
     head.time = Some(Time::Stamp(stamp));
+    // `--- last message repeated 2 times ---` has no host.
     hosted(&mut head, rest);
     leveled::inside_message(&mut head);
     Some(head)
@@ -83,9 +84,11 @@ pub(super) fn behind_time<'a>(head: &mut Head<'a>, text: &'a [u8]) -> bool {
 pub(super) fn hosted<'a>(head: &mut Head<'a>, text: &'a [u8]) {
     let host = word(text);
     let rest = skip_blanks(&text[host.len()..]);
-    head.add("host", host);
-    head.message = rest;
-    tagged(head, rest);
+    if !host.starts_with(b"-") {
+        head.add("host", host);
+        head.message = rest;
+        tagged(head, rest);
+    }
 }
 
 /// `app[7]: message`, `app: message`: the program is the logger.

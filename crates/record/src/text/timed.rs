@@ -243,7 +243,8 @@ fn words<'a>(head: &mut Head<'a>, text: &'a [u8], seen: &mut Words<'a>) -> Optio
         || rest.starts_with(b"\t")
         || rest.starts_with(b" [")
         || after_delimiter(rest).is_some() && !rest.starts_with(b":");
-    if let Some(level) = plain_level(bare).filter(|_| set_off) {
+    // Behind words of which nobody knows what they are, `error :` may as well be prose.
+    if let Some(level) = plain_level(bare).filter(|_| set_off && !seen.unnamed) {
         return Some(Step::Level(level, &text[bare.len()..]));
     }
     // Monolog's `app.ERROR:`.
