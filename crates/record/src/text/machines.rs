@@ -21,10 +21,12 @@ pub(super) fn flagged(text: &[u8]) -> Option<Head<'_>> {
     let dated = date.len() == 10 && date[4] == b'.' && date[7] == b'.';
     let time = seconds(epoch).filter(|_| dated)?;
     let (node, rest) = next(rest);
-    let (_, used, _) = prefix(rest)?;
+    let (stamp, used, _) = prefix(rest)?;
     let behind = skip_blanks(&rest[used..]);
     let mut head = Head::new(behind);
-    head.time = Some(Time::Epoch(time));
+    // The local time has the fraction of the same second.
+    let same_second = stamp.ms_of_day / 1000 % 60 == time / 1000 % 60;
+    head.time = Some(Time::Epoch(time + if same_second { stamp.ms_of_day % 1000 } else { 0 }));
     head.add("label", label);
     head.add("host", node);
     if rest.first().is_some_and(u8::is_ascii_digit) {
