@@ -38,7 +38,8 @@ impl Context<'_> {
             0 => self.fallback_ms,
             _ => self.reference_ms,
         };
-        stamp.resolve(reference_ms, self.zone)
+        // What claims to be older than Unix is a zero value.
+        stamp.resolve(reference_ms, self.zone).filter(|ms| *ms >= 0)
     }
 
     /// The level of an access line without a level of its own.
@@ -78,6 +79,29 @@ pub(crate) struct Filled {
     pub(crate) http_path: bool,
     pub(crate) http_status: bool,
     pub(crate) duration_ms: bool,
+}
+
+impl Filled {
+    /// What holds something here or there.
+    pub(crate) fn and(self, other: Filled) -> Filled {
+        Filled {
+            ts: self.ts || other.ts,
+            level: self.level || other.level,
+            message: self.message || other.message,
+            logger: self.logger || other.logger,
+            error_type: self.error_type || other.error_type,
+            stack: self.stack || other.stack,
+            trace_id: self.trace_id || other.trace_id,
+            span_id: self.span_id || other.span_id,
+            request_id: self.request_id || other.request_id,
+            user_id: self.user_id || other.user_id,
+            client_ip: self.client_ip || other.client_ip,
+            http_method: self.http_method || other.http_method,
+            http_path: self.http_path || other.http_path,
+            http_status: self.http_status || other.http_status,
+            duration_ms: self.duration_ms || other.duration_ms,
+        }
+    }
 }
 
 /// The columns of a record and the fields that fill none.

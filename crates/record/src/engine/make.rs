@@ -38,6 +38,7 @@ impl Maker {
         source: Option<Source>,
         origin: &Prepared,
         inherited_ms: Option<Millis>,
+        before: Option<(Level, Option<u64>)>,
     ) -> Record<'_> {
         self.reset();
         let arena = &self.arena;
@@ -57,12 +58,17 @@ impl Maker {
         }
         columns.source = columns.source.or(source);
         settle_error_type(&mut columns, arena);
-        let level = settle_level(&context, &columns);
+        let before = before.filter(|_| logical.continued);
+        if logical.continued {
+            columns.attr("continued", b"true");
+        }
+        let level = before.map_or_else(|| settle_level(&context, &columns), |(level, _)| level);
         let fingerprint = (level >= Level::Error).then(|| {
             let [message, error_type, logger] = [columns.message, columns.error_type, columns.logger]
                 .map(|value| value.map_or(&b""[..], |value| value.decoded(arena)));
             fingerprint(message, error_type, logger)
         });
+        let fingerprint = before.map_or(fingerprint, |(_, fingerprint)| fingerprint);
         let ts_ms = columns.ts.unwrap_or(context.fallback_ms);
         let settled = Settled { ts_ms, level, fingerprint, max_depth: self.settings.max_depth };
         envelope::write(&mut self.out, &columns, origin, &settled);
@@ -149,7 +155,8 @@ fn traced<'a>(
     } else {
         columns = text::parse(context, head);
     }
-    if columns.level.is_none() {
+    // What `stack_info=True` prints is no error.
+    if columns.level.is_none() && !trace.starts_with(b"Stack (most recent") {
         let fatal = kind == TraceKind::Go && matches!(error_type, Some(b"panic" | b"fatal error"));
         columns.level = Some(if fatal && head.is_empty() { Level::Fatal } else { Level::Error });
     }

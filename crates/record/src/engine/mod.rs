@@ -1,9 +1,9 @@
 //! The engine: lines of many streams in, records out.
 //!
 //! A line goes through these steps, in this order:
-//! 1. redaction, on the raw line ([`Redactor`]);
-//! 2. what a container runtime wrapped around it goes (`unwrap.rs`), split messages are put together;
-//! 3. ANSI sequences go from text lines;
+//! 1. what a container runtime wrapped around it goes (`unwrap.rs`), split messages are put together;
+//! 2. ANSI sequences go from text lines;
+//! 3. redaction ([`Redactor`]), now that nothing hides a secret any more;
 //! 4. tracebacks and multi-line layouts are joined, per stream;
 //! 5. the logical message becomes columns and one line of JSON (`make.rs`).
 //!
@@ -21,11 +21,17 @@ use crate::clean::without_ansi;
 use crate::envelope::Prepared;
 use crate::join::{Assembled, JoinLimits, Joiner, Logical, PartialJoiner, PartialLimits};
 use crate::level::Level;
-use crate::redact::Redactor;
+use crate::redact::{Redactor, Within};
 use crate::text::TextHeads;
 use crate::time::{Millis, Zone};
 use make::Maker;
 use unwrap::{Unwrapped, unwrap};
+
+/// Some programs put it before their first line.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// A time that lies further ahead is not inherited by the lines behind it: a day.
+const MOST_AHEAD_MS: Millis = 24 * 3_600_000;
 
 /// Which stream of a container a line was written to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -165,9 +171,13 @@ struct Stream {
     partial: PartialJoiner,
     /// Time of the last record, where lines inherit it.
     last_ms: Option<Millis>,
+    /// Level and fingerprint of the last record, which the rest of a message that was cut takes over.
+    last: Option<(Level, Option<u64>)>,
     inherits: bool,
     /// Its lines were wrapped in those of another stream.
     is_wrapped: bool,
+    /// The key that redaction is masking.
+    within: Within,
     /// Streams of wrapped lines found in this one: stdout, stderr, unknown.
     wrapped: [Option<usize>; 3],
 }
@@ -178,7 +188,7 @@ impl Engine {
         Engine { maker: Maker::new(settings), redactor: None, streams: Vec::new(), unwrapped_parts: 0 }
     }
 
-    /// Masks what the redactor finds, in every line, before anything else is done with it.
+    /// Masks what the redactor finds, in every line, before it is parsed or joined with others.
     #[must_use]
     pub fn with_redactor(mut self, redactor: Redactor) -> Engine {
         self.redactor = Some(redactor);
@@ -214,8 +224,10 @@ impl Engine {
             joiner: Joiner::new(self.maker.settings.join),
             partial: PartialJoiner::new(self.maker.settings.partial),
             last_ms: None,
+            last: None,
             inherits,
             is_wrapped: false,
+            within: Within::default(),
             wrapped: [None; 3],
         });
         self.streams.len() - 1
@@ -230,13 +242,8 @@ impl Engine {
         received_ms: Millis,
         emit: &mut impl FnMut(Record<'_>),
     ) {
-        let mut redactor = self.redactor.take();
-        let line = match &mut redactor {
-            Some(redactor) => redactor.redact_line(line),
-            None => Cow::Borrowed(line),
-        };
-        self.redactor = redactor;
-        self.push_redacted(stream.0, &line, received_ms, emit);
+        let line = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line);
+        self.push_whole(stream.0, line, received_ms, emit);
     }
 
     /// Takes a part of a line that was split. The line is complete, and is redacted and parsed, with its last part.
@@ -290,7 +297,7 @@ impl Engine {
         self.maker.time_of(line, received_ms)
     }
 
-    /// A line put together from its parts: those of a wrapped stream were redacted and unwrapped before.
+    /// A line put together from its parts: those of a wrapped stream were unwrapped before.
     fn push_assembled(&mut self, at: usize, line: &Assembled<'_>, emit: &mut impl FnMut(Record<'_>)) {
         if self.streams[at].is_wrapped {
             self.unwrapped_parts += line.parts as u64 - 1;
@@ -306,7 +313,8 @@ impl Engine {
         std::mem::replace(&mut self.streams[at].partial, PartialJoiner::new(limits))
     }
 
-    fn push_redacted(
+    /// A line that may be wrapped.
+    fn push_whole(
         &mut self,
         at: usize,
         line: &[u8],
@@ -343,24 +351,36 @@ impl Engine {
         child
     }
 
+    /// A line as the application wrote it: only here is it looked at for secrets, when nothing hides them any more.
     fn push_bare(&mut self, at: usize, line: &[u8], received_ms: Millis, emit: &mut impl FnMut(Record<'_>)) {
         let line = match line.first() {
             Some(b'{') | None => Cow::Borrowed(line),
             Some(_) if self.maker.settings.strip_ansi => without_ansi(line),
             Some(_) => Cow::Borrowed(line),
         };
-        self.join(at, Step::Line(&line, received_ms), emit);
+        let Some(mut redactor) = self.redactor.take() else {
+            return self.join(at, Step::Line(&line, received_ms), emit);
+        };
+        let masked = redactor.redact_in(&mut self.streams[at].within, &line);
+        self.redactor = Some(redactor);
+        self.join(at, Step::Line(&masked, received_ms), emit);
     }
 
     /// Runs a step of a stream's joiner and makes records of what it emits.
     fn join(&mut self, at: usize, step: Step<'_>, emit: &mut impl FnMut(Record<'_>)) {
-        let Stream { origin, prepared, joiner, last_ms, inherits, .. } = &mut self.streams[at];
+        let Stream { origin, prepared, joiner, last_ms, last, inherits, .. } = &mut self.streams[at];
         let maker = &mut self.maker;
+        let reference_ms = maker.settings.reference_ms;
         let mut make = |logical: Logical<'_>| {
             // Where lines inherit times, that of receipt stands for the line before the first one.
             let inherited_ms = inherits.then(|| last_ms.unwrap_or(logical.received_ms));
-            let record = maker.make(&logical, origin.source, prepared, inherited_ms);
-            *last_ms = Some(record.ts_ms);
+            let record = maker.make(&logical, origin.source, prepared, inherited_ms, *last);
+            *last = Some((record.level, record.fingerprint));
+            // A line that is dated 2099 by mistake must not take the ones after it along.
+            let latest = reference_ms.unwrap_or(logical.received_ms).saturating_add(MOST_AHEAD_MS);
+            if record.ts_ms <= latest {
+                *last_ms = Some(record.ts_ms);
+            }
             emit(record);
         };
         match step {

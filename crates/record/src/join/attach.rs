@@ -23,6 +23,8 @@ pub(super) fn attach(
     let (state, verdict) = match first {
         b' ' | b'\t' => return attach_indented(group, head, &severe, bytes),
         b'{' => return Verdict::Refuse,
+        // `stack_info=True` at any level.
+        b'S' if class::is_stack_info(bytes) => (State::Python(Python::Stack), Verdict::Accept),
         b'T' if class::is_traceback(bytes) && severe() => (State::Python(Python::Body), Verdict::Accept),
         b'g' if class::is_goroutine(bytes) => (State::Go(Go::Stack), Verdict::Accept),
         b'f' | b'h' | b't' | b'p' if class::is_asyncio_context(bytes) => {

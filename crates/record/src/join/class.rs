@@ -81,7 +81,7 @@ pub(super) fn frame(line: &[u8]) -> Option<TraceKind> {
         return None;
     }
     let end = trim_end(text);
-    if line[0] == b'\t' || is_jvm_place(end) {
+    if is_jvm_place(end) || line[0] == b'\t' && is_qualified_call(end) {
         return Some(TraceKind::Jvm);
     }
     // Node prints a place with line and column, or in brackets; .NET prints a signature with brackets.
@@ -111,11 +111,25 @@ fn is_node_frame(text: &[u8]) -> bool {
     let digits = |t: &[u8]| t.iter().rev().take_while(|b| b.is_ascii_digit()).count();
     let column = digits(text);
     let Some(before) = text[..text.len() - column].strip_suffix(b":") else { return false };
-    column > 0 && digits(before) > 0
+    let place = &before[..before.len() - digits(before)];
+    // A file or a module stands before line and column: `at 10:12:34` is a time.
+    column > 0 && place.len() < before.len() && place.iter().any(|b| matches!(b, b'/' | b'\\' | b'.' | b'<'))
+        || column > 0 && place.len() < before.len() && memchr::memmem::find(place, b"node:").is_some()
 }
 
+/// `at name(…)`, with no blank in the name: `at the office (room 3)` is prose.
 fn dotnet_frame(text: &[u8]) -> Option<TraceKind> {
-    (text.contains(&b'(') && text.contains(&b')')).then_some(TraceKind::DotNet)
+    let call = &text[3..];
+    let open = memchr::memchr(b'(', call)?;
+    let name = &call[..open];
+    (open > 0 && !name.contains(&b' ') && call.contains(&b')')).then_some(TraceKind::DotNet)
+}
+
+/// `at a.b.Class.method(…`: a qualified name right before the bracket.
+fn is_qualified_call(text: &[u8]) -> bool {
+    let call = &text[3..];
+    let name = memchr::memchr(b'(', call).map_or(&call[..0], |open| &call[..open]);
+    name.contains(&b'.') && !name.contains(&b' ')
 }
 
 /// Lines between or after frames that stay with the trace: `... 12 more`, `--- End of …`.
@@ -165,12 +179,18 @@ pub(super) fn is_python_frame(line: &[u8]) -> bool {
 /// Lines that Python prints before a traceback: `Exception in thread Thread-1 (f):`, `Exception ignored in:`.
 pub(super) fn is_python_prelude(line: &[u8]) -> bool {
     let line = trim_end(line);
-    (line.starts_with(b"Exception in thread ") && line.ends_with(b":") && !line.contains(&b'"'))
+    line == b"--- Logging error ---"
+        || (line.starts_with(b"Exception in thread ") && line.ends_with(b":") && !line.contains(&b'"'))
         || line.starts_with(b"Exception ignored in: ")
         || line.starts_with(b"Exception ignored in sys.unraisablehook: ")
         || line == b"Task exception was never retrieved"
         || line == b"Future exception was never retrieved"
         || line.starts_with(b"Exception in callback ")
+}
+
+/// What `logging` prints for `stack_info=True`.
+pub(super) fn is_stack_info(line: &[u8]) -> bool {
+    line.starts_with(b"Stack (most recent call last)")
 }
 
 /// `future: <Task …>` and its kin: asyncio's context lines between the message and the traceback.

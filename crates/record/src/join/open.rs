@@ -19,7 +19,7 @@ pub(super) fn opening(line: &[u8]) -> Opening {
         b'{' => return Opening::Emit,
         b' ' | b'\t' => return indented(line),
         b'T' if class::is_traceback(line) => State::Python(Python::Body),
-        b'E' | b'T' | b'F' if class::is_python_prelude(line) => State::Python(Python::Prelude),
+        b'E' | b'T' | b'F' | b'-' if class::is_python_prelude(line) => State::Python(Python::Prelude),
         b'g' if class::is_goroutine(line) => State::Go(Go::Stack),
         b'p' if line.starts_with(b"panic: ") => State::Go(Go::Message),
         b'f' if line.starts_with(b"fatal error: ") => State::Go(Go::Message),

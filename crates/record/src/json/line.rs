@@ -112,16 +112,18 @@ impl<'c, 'a> Line<'c, 'a> {
     fn settle(&mut self, taken: Filled) {
         // An inner line of a wrapper goes first, for what it says of itself counts.
         let mut inner = self.wrapped_line();
-        let filled = inner.as_ref().map(Columns::filled).unwrap_or_default();
-        let is_free = |filled: bool, taken: bool| !filled && !taken;
-        if is_free(filled.ts, taken.ts) {
+        let taken = match &inner {
+            Some(inner) => taken.and(Filled { message: true, ..inner.filled() }),
+            None => taken,
+        };
+        if !taken.ts {
             self.columns.ts = self.best(Column::Time, |line, known, value| {
                 // An object holds more than the milliseconds of the column.
                 let all = value.kind != Kind::Object;
                 Some((read::time(line.context, known.reading, value)?, all, 0))
             });
         }
-        if is_free(filled.level, taken.level) {
+        if !taken.level {
             self.columns.level = self.best(Column::Level, |line, known, value| {
                 let (level, number) = read::level(line.context, known.reading, line.marks, value)?;
                 Some((level, true, if number { 100 } else { 0 }))
@@ -129,14 +131,14 @@ impl<'c, 'a> Line<'c, 'a> {
         }
         macro_rules! take {
             ($column:ident, $field:ident, $read:expr) => {
-                if is_free(filled.$field, taken.$field) {
+                if !taken.$field {
                     self.columns.$field = self.best(Column::$column, $read);
                 }
             };
         }
         take!(HttpMethod, http_method, |_, _, value| method(value));
         take!(HttpStatus, http_status, |_, _, value| Some((read::status(value)?, true, 0)));
-        if self.columns.http_status.is_none() && is_free(filled.http_status, taken.http_status) {
+        if self.columns.http_status.is_none() && !taken.http_status {
             self.plain_status();
         }
         let http = self.columns.http_method.is_some() || self.columns.http_status.is_some();
@@ -169,9 +171,7 @@ impl<'c, 'a> Line<'c, 'a> {
             };
             Some((allowed.then(|| read::text(value)).flatten()?, true, 0))
         });
-        if inner.is_none() {
-            take!(Message, message, Line::message);
-        }
+        take!(Message, message, Line::message);
         self.trace_parent(taken);
         if self.has_inside {
             self.nested(taken);

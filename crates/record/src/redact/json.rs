@@ -43,6 +43,7 @@ pub(super) fn walk(line: &[u8], mut visit: impl FnMut(Slot)) -> bool {
                 visit(Slot { text: at + 1..end, key: key.take(), is_string: true });
                 at = end + 1;
             }
+            Some(b'-') if line[at..].starts_with(b"-Infinity") => at += 9,
             Some(b'-' | b'0'..=b'9') => {
                 let n = line[at..]
                     .iter()
@@ -53,7 +54,7 @@ pub(super) fn walk(line: &[u8], mut visit: impl FnMut(Slot)) -> bool {
             }
             Some(_) => {
                 let Some(word) =
-                    [&b"true"[..], b"false", b"null"].into_iter().find(|word| line[at..].starts_with(word))
+                    [&b"true"[..], b"false", b"null", b"NaN", b"Infinity"].into_iter().find(|word| line[at..].starts_with(word))
                 else {
                     return false;
                 };

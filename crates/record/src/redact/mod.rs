@@ -5,9 +5,8 @@
 //! * in a JSON line the *decoded* keys and values are looked at, so an escape cannot hide a match;
 //! * a line without a match comes back borrowed.
 //!
-//! Limits: the lines of a joined trace are looked at one by one, so a secret broken over two lines (the body
-//! of a PEM key in a text log) is found by its first line at most. A line that begins with `{` but is not
-//! JSON is treated as text.
+//! Limits: lines are looked at one by one, so a secret broken over two lines is not found, except for the lines of a
+//! PEM key, which are masked up to its last one. A line that begins with `{` but is not JSON is treated as text.
 //!
 //! `named` holds the patterns that come with the program, `rule` applies one pattern, `json` finds the
 //! strings and numbers of a line, `card` and `network` check what a pattern cannot.
@@ -79,6 +78,18 @@ fn known() -> String {
 /// Most bytes of a compiled pattern, or of all of them together.
 const PATTERN_BYTES: usize = 10 << 20;
 
+/// JSON texts inside strings of JSON texts are looked into so far.
+const TEXTS_IN_TEXTS: u8 = 4;
+
+/// Most lines of a PEM key that are masked behind its first one.
+const KEY_LINES: u16 = 200;
+
+/// What a stream of lines is within: the key whose first line has been seen.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Within {
+    key_lines: u16,
+}
+
 /// How often a value is looked at again after a replacement, which may lay bare another match.
 const ROUNDS: usize = 4;
 
@@ -90,6 +101,15 @@ pub struct Redactor {
     /// Some pattern has an anchor, which holds at the ends of a string but not within its line, so the set
     /// must be asked about every string.
     anchored: bool,
+    /// The lines of a PEM key are masked too.
+    masks_keys: bool,
+}
+
+/// A line between the first and the last of a PEM key: base64, or a header such as `DEK-Info: …`.
+fn is_key_body(line: &[u8]) -> bool {
+    line.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='))
+        || line.starts_with(b"Proc-Type: ")
+        || line.starts_with(b"DEK-Info: ")
 }
 
 impl Redactor {
@@ -118,7 +138,7 @@ impl Redactor {
         let anchored = custom.iter().any(|rule| {
             rule.pattern.contains(['^', '$']) || rule.pattern.contains("\\A") || rule.pattern.contains("\\z")
         });
-        Ok(Redactor { rules, set, anchored })
+        Ok(Redactor { rules, set, anchored, masks_keys: named.contains(&"private_key") })
     }
 
     /// The line with every match replaced; borrowed when there is none. The line has no line feed.
@@ -135,10 +155,31 @@ impl Redactor {
             return self.redact_text(line);
         }
         let every = suspect || self.anchored;
-        match json::rewrite(line, every, |key, value| self.redact_slot(key, value)) {
+        match json::rewrite(line, every, |key, value| self.redact_slot(key, value, 0)) {
             Some(new) => Cow::Owned(new),
             None => Cow::Borrowed(line),
         }
+    }
+
+    /// [`Redactor::redact_line`] for the next line of a stream, which may be within a key that began before it.
+    pub(crate) fn redact_in<'a>(&mut self, within: &mut Within, line: &'a [u8]) -> Cow<'a, [u8]> {
+        if within.key_lines > 0 {
+            let text = line.trim_ascii();
+            let ends = text.starts_with(b"-----END ");
+            within.key_lines = if ends { 0 } else { within.key_lines - 1 };
+            if ends || is_key_body(text) {
+                return Cow::Borrowed(b"[redacted:private_key]");
+            }
+            within.key_lines = 0;
+        }
+        let begins = self.masks_keys
+            && memchr::memmem::find(line, b"-----BEGIN ").is_some()
+            && memchr::memmem::find(line, b"PRIVATE KEY").is_some()
+            && memchr::memmem::find(line, b"-----END ").is_none();
+        if begins {
+            within.key_lines = KEY_LINES;
+        }
+        self.redact_line(line)
     }
 
     /// How often each rule replaced something, since the start, in the order of the rules.
@@ -146,7 +187,16 @@ impl Redactor {
         self.rules.iter().map(|rule| (rule.name(), rule.count()))
     }
 
-    fn redact_slot(&mut self, key: Option<&[u8]>, value: &[u8]) -> Option<Vec<u8>> {
+    fn redact_slot(&mut self, key: Option<&[u8]>, value: &[u8], depth: u8) -> Option<Vec<u8>> {
+        // JSON text inside a string may hide a match behind an escape of its own.
+        if value.first() == Some(&b'{')
+            && depth < TEXTS_IN_TEXTS
+            && memchr::memchr(b'\\', value).is_some()
+            && json::is_json_object(value)
+            && let Some(new) = json::rewrite(value, true, |key, value| self.redact_slot(key, value, depth + 1))
+        {
+            return Some(self.redact_value(&new).unwrap_or(new));
+        }
         let keyed = key.and_then(|key| self.rules.iter_mut().find_map(|rule| rule.apply_keyed(key, value)));
         keyed.or_else(|| self.redact_value(value))
     }

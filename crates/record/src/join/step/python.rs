@@ -23,6 +23,10 @@ pub(in crate::join) enum Python {
     Blank,
     /// After the sentence that joins two tracebacks.
     Chain,
+    /// The frames of `stack_info=True`, which no exception ends.
+    Stack,
+    /// Behind the exception of `--- Logging error ---`: the call's frames, then its message and arguments.
+    Call,
     /// Within an exception group's frame of `|` and `+`.
     Group,
 }
@@ -83,6 +87,11 @@ fn judge(state: Python, line: &Line<'_>) -> (Python, Verdict) {
         Python::Chain if class::is_traceback(bytes) => (Python::Body, Verdict::Accept),
         Python::Chain if class::is_group_traceback(bytes) => (Python::Group, Verdict::Accept),
         Python::Chain => body(line),
+        Python::Stack => (state, accept_if(class::is_indented(bytes) && !class::is_blank(bytes))),
+        Python::Call => {
+            let told = bytes.starts_with(b"Message: ") || bytes.starts_with(b"Arguments: ");
+            (state, accept_if(told || class::is_indented(bytes) && !class::is_blank(bytes)))
+        }
         Python::Group if class::is_blank(bytes) => (Python::Blank, Verdict::Hold),
         Python::Group => {
             let framed = class::is_indented(bytes) && matches!(class::trim(bytes).first(), Some(b'|' | b'+'));
@@ -104,6 +113,9 @@ fn body(line: &Line<'_>) -> (Python, Verdict) {
 
 fn done(line: &Line<'_>) -> (Python, Verdict) {
     let bytes = line.bytes;
+    if class::trim_end(bytes) == b"Call stack:" {
+        return (Python::Call, Verdict::Accept);
+    }
     if class::is_blank(bytes) {
         return (Python::Blank, Verdict::Hold);
     }
