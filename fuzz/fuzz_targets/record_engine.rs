@@ -1,8 +1,16 @@
 //! Any lines become valid records, the same ones every time, and no line is lost.
 #![no_main]
 
+use std::sync::LazyLock;
+
 use libfuzzer_sys::fuzz_target;
 use sluice_record::{Engine, NAMED, Origin, Redactor, Settings};
+
+/// Compiled once.
+static REDACTOR: LazyLock<Redactor> = LazyLock::new(|| {
+    let names: Vec<&str> = NAMED.iter().map(|pattern| pattern.name).collect();
+    Redactor::new(&names, &[]).expect("the named patterns compile")
+});
 
 fn run(options: u8, text: &[u8]) -> (Vec<Vec<u8>>, usize) {
     let mut settings = Settings {
@@ -15,8 +23,7 @@ fn run(options: u8, text: &[u8]) -> (Vec<Vec<u8>>, usize) {
     settings.join.max_lines = if options & 8 == 0 { 1000 } else { 3 };
     let mut engine = Engine::new(settings);
     if options & 16 != 0 {
-        let names: Vec<&str> = NAMED.iter().map(|pattern| pattern.name).collect();
-        engine = engine.with_redactor(Redactor::new(&names, &[]).expect("the named patterns compile"));
+        engine = engine.with_redactor(REDACTOR.clone());
     }
     let stream = engine.stream(Origin::new("fuzz"));
     let (mut all, mut lines) = (Vec::new(), 0);

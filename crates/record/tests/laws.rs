@@ -369,6 +369,89 @@ fn what_redaction_put_in_place_is_no_part_of_a_head() {
     );
 }
 
+fn redacted(named: &[&str], lines: &[&[u8]]) -> String {
+    let mut engine = Engine::new(Settings::default()).with_redactor(Redactor::new(named, &[]).unwrap());
+    let stream = engine.stream(Origin::new("laws"));
+    let mut all = String::new();
+    let mut emit = |record: sluice_record::Record<'_>| all += std::str::from_utf8(record.json).unwrap();
+    for line in lines {
+        engine.push(stream, line, 0, &mut emit);
+    }
+    engine.flush(&mut emit);
+    all
+}
+
+#[test]
+fn a_secret_is_found_behind_wrapping_parts_escapes_and_colours() {
+    let time = b"2026-11-24T01:02:03Z";
+    let cri = |end: &str, text: &str| [time, format!(" stdout {end} {text}").as_bytes()].concat();
+    let docker = |text: &str| {
+        let text = serde_json::to_string(text).unwrap();
+        format!("{{\"log\":{text},\"stream\":\"stdout\",\"time\":\"2026-11-24T01:02:03Z\"}}").into_bytes()
+    };
+    let cases: [Vec<Vec<u8>>; 6] = [
+        vec![cri("P", "mail ann@"), cri("F", "example.com")],
+        vec![docker("mail ann@"), docker("example.com\n")],
+        vec![b"mail ann@\x1b[1mexample.com".to_vec()],
+        vec![br#"{"log":"{\"message\":\"ann\\u0040example.com\"}"}"#.to_vec()],
+        vec![br#"{"msg":"ann\u0040example.com"}"#.to_vec()],
+        vec![docker("{\"msg\":\"ann@example.com\"}\n")],
+    ];
+    for lines in cases {
+        let lines: Vec<&[u8]> = lines.iter().map(Vec::as_slice).collect();
+        let all = redacted(&["email"], &lines);
+        assert!(all.contains("[redacted:email]") && !all.contains("example.com"), "{all}");
+    }
+}
+
+#[test]
+fn all_lines_of_a_key_are_masked_and_the_line_behind_it_is_not() {
+    let lines: [&[u8]; 6] = [
+        b"loaded -----BEGIN RSA PRIVATE KEY-----",
+        b"DEK-Info: AES-128-CBC,00",
+        b"MIIEpAIBAAKCAQEAsecretsecret",
+        b"moresecret==",
+        b"-----END RSA PRIVATE KEY-----",
+        b"ready",
+    ];
+    let all = redacted(&["private_key"], &lines);
+    assert!(!all.contains("secret") && !all.contains("DEK-Info") && all.contains("\"ready\""), "{all}");
+    // What is no line of a key ends it.
+    let all = redacted(&["private_key"], &[b"-----BEGIN PRIVATE KEY-----", b"no key: follows", b"ready"]);
+    assert!(all.contains("no key: follows") && all.contains("ready"), "{all}");
+}
+
+#[test]
+fn the_rest_of_a_message_that_a_limit_cut_keeps_level_and_fingerprint() {
+    let mut lines = vec![
+        b"2026-11-24 01:02:03,123 ERROR [app] failed".to_vec(),
+        b"Traceback (most recent call last):".to_vec(),
+    ];
+    for at in 0..600 {
+        lines.push(format!("  File \"a.py\", line {at}, in f").into_bytes());
+        lines.push(b"    g()".to_vec());
+    }
+    lines.push(b"RecursionError: maximum recursion depth exceeded".to_vec());
+    let all: Vec<Value> = run(Settings::default(), &lines)
+        .iter()
+        .map(|got| serde_json::from_slice(&got.json).unwrap())
+        .collect();
+    assert_eq!(all.len(), 2);
+    assert_eq!((&all[1]["level"], &all[1]["attrs"]["continued"]), (&all[0]["level"], &Value::from("true")));
+    assert_eq!(all[1]["fingerprint"], all[0]["fingerprint"]);
+}
+
+#[test]
+fn a_line_from_the_far_future_does_not_take_the_next_ones_along() {
+    let lines = [
+        b"2026-11-24T01:02:03Z INFO a".to_vec(),
+        b"2099-01-01T00:00:00Z INFO b".to_vec(),
+        b"untimed".to_vec(),
+    ];
+    let all = run(Settings { inherit_time: true, ..Settings::default() }, &lines);
+    assert_eq!(all[2].ts_ms, all[0].ts_ms);
+}
+
 #[test]
 fn lines_without_a_time_inherit_it_only_when_asked() {
     let lines = [b"2026-11-24 01:02:03 INFO [a] timed".to_vec(), b"untimed".to_vec()];

@@ -314,13 +314,7 @@ impl Engine {
     }
 
     /// A line that may be wrapped.
-    fn push_whole(
-        &mut self,
-        at: usize,
-        line: &[u8],
-        received_ms: Millis,
-        emit: &mut impl FnMut(Record<'_>),
-    ) {
+    fn push_whole(&mut self, at: usize, line: &[u8], received_ms: Millis, emit: &mut impl FnMut(Record<'_>)) {
         if let Some(Unwrapped { text, source, complete, time }) = unwrap(line) {
             let child = self.child(at, source);
             let received_ms = time.map_or(received_ms, |stamp| {

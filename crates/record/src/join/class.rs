@@ -263,6 +263,16 @@ pub(super) fn is_jul_message(line: &[u8]) -> bool {
 
 /// The header of the .NET console logger: `info: Category[0]`.
 pub(super) fn is_console_header(line: &[u8]) -> bool {
+    // A time may stand before it (`TimestampFormat`).
+    let line = match line.first() {
+        Some(b'0'..=b'9' | b'[') => {
+            let open = usize::from(line[0] == b'[');
+            let Some((_, used, _)) = crate::time::prefix(&line[open..]) else { return false };
+            let rest = &line[open + used..];
+            trim(rest.strip_prefix(b"]").unwrap_or(rest))
+        }
+        _ => line,
+    };
     let Some(word) = line.get(..6) else { return false };
     matches!(word, b"trce: " | b"dbug: " | b"info: " | b"warn: " | b"fail: " | b"crit: ")
         && trim_end(line).ends_with(b"]")

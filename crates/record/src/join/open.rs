@@ -36,6 +36,9 @@ pub(super) fn opening(line: &[u8]) -> Opening {
         b'a'..=b'z' if class::is_console_header(line) => {
             return Opening::Hold(Group { head_len: line.len(), ..Group::bare(State::Console(None)) });
         }
+        b'0'..=b'9' | b'[' if line.ends_with(b"]") && class::is_console_header(line) => {
+            return Opening::Hold(Group { head_len: line.len(), ..Group::bare(State::Console(None)) });
+        }
         _ if class::is_exception_line(line) => State::At(report_kind(line), At::Message),
         _ => return Opening::Hold(Group { head_len: line.len(), ..Group::bare(State::Text) }),
     };

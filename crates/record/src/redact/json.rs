@@ -53,8 +53,9 @@ pub(super) fn walk(line: &[u8], mut visit: impl FnMut(Slot)) -> bool {
                 at += n;
             }
             Some(_) => {
-                let Some(word) =
-                    [&b"true"[..], b"false", b"null", b"NaN", b"Infinity"].into_iter().find(|word| line[at..].starts_with(word))
+                let Some(word) = [&b"true"[..], b"false", b"null", b"NaN", b"Infinity"]
+                    .into_iter()
+                    .find(|word| line[at..].starts_with(word))
                 else {
                     return false;
                 };

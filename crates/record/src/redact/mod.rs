@@ -94,7 +94,7 @@ pub(crate) struct Within {
 const ROUNDS: usize = 4;
 
 /// Applies a set of rules to lines and counts what they replaced.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Redactor {
     rules: Vec<Rule>,
     set: RegexSet,
@@ -193,7 +193,8 @@ impl Redactor {
             && depth < TEXTS_IN_TEXTS
             && memchr::memchr(b'\\', value).is_some()
             && json::is_json_object(value)
-            && let Some(new) = json::rewrite(value, true, |key, value| self.redact_slot(key, value, depth + 1))
+            && let Some(new) =
+                json::rewrite(value, true, |key, value| self.redact_slot(key, value, depth + 1))
         {
             return Some(self.redact_value(&new).unwrap_or(new));
         }

@@ -6,7 +6,7 @@ use super::named::{Check, NamedPattern};
 use super::{CustomRule, PATTERN_BYTES, RedactError};
 
 /// A pattern, what replaces its matches, and how often it did.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Rule {
     name: String,
     regex: Regex,

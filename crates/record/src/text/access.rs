@@ -80,6 +80,26 @@ pub(super) fn quoted_request(text: &[u8]) -> bool {
     text.strip_prefix(b"\"").is_some_and(|rest| request(rest).is_some())
 }
 
+/// Gin: `[GIN] 2026/11/24 - 01:02:03 | 500 |   1.234ms |  1.2.3.4 | GET      "/x"`; the message is all behind the time.
+pub(super) fn gin(text: &[u8]) -> Option<Head<'_>> {
+    let rest = text.strip_prefix(b"[GIN] ")?;
+    let (date, clock) = (rest.get(..10)?, rest.get(10..)?.strip_prefix(b" - ")?);
+    let mut both = [b' '; 19];
+    both[..10].copy_from_slice(date);
+    both[11..].copy_from_slice(clock.get(..8)?);
+    let (stamp, ..) = prefix(&both)?;
+    let message = skip_blanks(clock[8..].trim_ascii_start().strip_prefix(b"|")?);
+    let mut head = Head::new(message);
+    head.time = Some(Time::Stamp(stamp));
+    head.is_access = true;
+    let mut parts = message.split(|b| *b == b'|').map(<[u8]>::trim_ascii);
+    head.add("status", parts.next().filter(|part| status(part).is_some())?);
+    let took = parts.next()?;
+    head.client_ip = client_ip(parts.next()?);
+    head.add("took", took);
+    Some(head)
+}
+
 /// `[time] "request" status size`: the message is the request. With more behind it the message is all.
 pub(super) fn behind_time<'a>(head: &mut Head<'a>, text: &'a [u8]) {
     head.is_access = true;
@@ -117,7 +137,9 @@ pub(super) fn requests<'a>(columns: &mut Columns<'a>, head: &Head<'a>) {
     if head.is_access && stated.is_some() {
         columns.http_status = stated;
         columns.attrs.retain(|(key, _)| !matches!(key, Value::Plain(b"status")));
-        if let Some((method, target, _)) = request(message) {
+        let found =
+            request(message).map(|(method, target, _)| (method, target)).or_else(|| gin_request(message));
+        if let Some((method, target)) = found {
             columns.http_method = Some(Value::Plain(method));
             columns.http_path = http_path(target).map(Value::Plain);
         }
@@ -135,6 +157,14 @@ pub(super) fn requests<'a>(columns: &mut Columns<'a>, head: &Head<'a>) {
     if columns.client_ip.is_none() {
         columns.client_ip = client_ip(word(message)).map(Value::Plain);
     }
+}
+
+/// `… | GET      "/x"` at the end of Gin's line.
+fn gin_request(message: &[u8]) -> Option<(&[u8], &[u8])> {
+    let last = message.rsplit(|b| *b == b'|').next()?.trim_ascii();
+    let method = word(last);
+    let target = skip_blanks(&last[method.len()..]).strip_prefix(b"\"")?.strip_suffix(b"\"")?;
+    http_method(method).then_some((method, target))
 }
 
 fn status(digits: &[u8]) -> Option<u16> {

@@ -3,7 +3,8 @@
 use super::after_level::after_level;
 use super::head::{Head, Time};
 use super::token::{
-    bracket, capital_level, is_digits, is_logger, is_uuid, place, plain_level, skip_blanks, word,
+    after_delimiter, bracket, capital_level, is_digits, is_logger, is_uuid, place, plain_level, skip_blanks,
+    word,
 };
 use crate::level::Level;
 use crate::time::{Stamp, prefix};
@@ -24,7 +25,7 @@ pub(super) fn bracketed(text: &[u8]) -> Option<Head<'_>> {
     if inside == b"Nest" {
         return nest(rest);
     }
-    let level = Level::from_word(inside.trim_ascii())?;
+    let Some(level) = Level::from_word(inside.trim_ascii()) else { return thread_first(inside, rest) };
     let mut head = Head::new(rest);
     head.level = Some(level);
     let text = skip_blanks(rest);
@@ -45,6 +46,56 @@ pub(super) fn bracketed(text: &[u8]) -> Option<Head<'_>> {
         return Some(head);
     }
     after_level(&mut head, rest);
+    Some(head)
+}
+
+/// SLF4J's simple logger: `[main] ERROR com.example.App - message`
+fn thread_first<'a>(thread: &'a [u8], rest: &'a [u8]) -> Option<Head<'a>> {
+    let text = rest.strip_prefix(b" ")?;
+    let name = word(text);
+    let level = capital_level(name)?;
+    let after = &text[name.len()..];
+    // What follows tells a logger's line from prose: `c.e.App - message`.
+    after_delimiter(skip_blanks(after).get(word(skip_blanks(after)).len()..)?)?;
+    let mut head = Head::new(after);
+    head.level = Some(level);
+    head.add("thread", thread);
+    after_level(&mut head, after);
+    Some(head)
+}
+
+/// zerolog's console: `1:02AM ERR message key=value`
+pub(super) fn zerolog(text: &[u8]) -> Option<Head<'_>> {
+    let clock = word(text);
+    let colon = memchr::memchr(b':', clock)?;
+    let half = match clock.get(colon + 3..)? {
+        b"AM" => 0,
+        b"PM" => 12,
+        _ => return None,
+    };
+    let number = |digits: &[u8]| std::str::from_utf8(digits).ok()?.parse::<i64>().ok();
+    let hour = number(&clock[..colon]).filter(|hour| (1..=12).contains(hour))? % 12 + half;
+    let minute = number(&clock[colon + 1..colon + 3]).filter(|minute| (0..60).contains(minute))?;
+    let rest = skip_blanks(&text[clock.len()..]);
+    let level = capital_level(word(rest)).filter(|_| word(rest).len() == 3)?;
+    let mut head = Head::new(skip_blanks(&rest[3..]));
+    let ms_of_day = (hour * 60 + minute) * 60_000;
+    head.time = Some(Time::Stamp(Stamp { year: None, month: 0, day: 0, ms_of_day, offset: None }));
+    head.level = Some(level);
+    Some(head)
+}
+
+/// .NET's console behind a time of its own (`TimestampFormat`): `2026-11-24 01:02:03 fail: App.Db[12]`
+pub(super) fn timed_console(text: &[u8]) -> Option<Head<'_>> {
+    let line = memchr::memchr(b'\n', text).map_or(text, |end| &text[..end]);
+    if line.trim_ascii_end().last() != Some(&b']') {
+        return None;
+    }
+    let open = usize::from(text[0] == b'[');
+    let (stamp, used, _) = prefix(&text[open..])?;
+    let rest = &text[open + used..];
+    let mut head = console(skip_blanks(rest.strip_prefix(b"]").unwrap_or(rest)))?;
+    head.time = Some(Time::Stamp(stamp));
     Some(head)
 }
 

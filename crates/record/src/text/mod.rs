@@ -36,7 +36,7 @@ pub(crate) fn parse<'a>(context: &Context<'a>, text: &'a [u8]) -> Columns<'a> {
         return columns;
     }
     let mut columns = Columns::new(context.arena);
-    let mut head = layout(text).unwrap_or_else(|| Head::new(text));
+    let mut head = layout(text).or_else(|| indented(text)).unwrap_or_else(|| Head::new(text));
     let fields = head.fields.map(|fields| (fields, json::parse(context, fields)));
     if let Some((fields, None)) = fields {
         // No JSON after all: it stays where it was, behind the message and a tab.
@@ -54,13 +54,27 @@ pub(crate) fn parse<'a>(context: &Context<'a>, text: &'a [u8]) -> Columns<'a> {
     columns
 }
 
+/// A head behind one or two blanks, as pretty printers put them.
+fn indented(text: &[u8]) -> Option<Head<'_>> {
+    let rest = text.strip_prefix(b" ")?;
+    let rest = rest.strip_prefix(b" ").unwrap_or(rest);
+    if rest.starts_with(b" ") { None } else { layout(rest).filter(|head| head.level.is_some()) }
+}
+
 /// The head of a line whose layout is known.
 fn layout(text: &[u8]) -> Option<Head<'_>> {
     match *text.first()? {
         b'<' => syslog::with_priority(text),
-        b'[' => timed::bracketed(text).or_else(|| leveled::bracketed(text)).or_else(|| timed::numbered(text)),
+        b'[' => leveled::timed_console(text)
+            .or_else(|| access::gin(text))
+            .or_else(|| timed::bracketed(text))
+            .or_else(|| leveled::bracketed(text))
+            .or_else(|| timed::numbered(text)),
         b'-' => machines::flagged(text),
-        b'0'..=b'9' => timed::plain(text)
+        b'0'..=b'9' => leveled::timed_console(text)
+            .or_else(|| timed::plain(text))
+            .or_else(|| leveled::zerolog(text))
+            .or_else(|| timed::epoch(text))
             .or_else(|| access::line(text))
             .or_else(|| machines::redis(text))
             .or_else(|| machines::numbered(text)),
@@ -123,7 +137,8 @@ impl Heads for TextHeads {
             return HeadInfo { starts_record: true, level };
         }
         match layout(line) {
-            Some(head) => HeadInfo { starts_record: true, level: head.level },
+            // JavaScript's plainest exception looks like a level and is more often part of a report.
+            Some(head) => HeadInfo { starts_record: !line.starts_with(b"Error: "), level: head.level },
             None => HeadInfo::default(),
         }
     }

@@ -5,15 +5,17 @@ use super::after_level::after_level;
 use super::head::{Head, Time};
 use super::machines;
 use super::token::{
-    after_delimiter, bracket, capital_level, is_digits, is_logger, is_thread, is_uuid, plain_level,
+    after_delimiter, bracket, capital_level, is_digits, is_logger, is_thread, is_uuid, place, plain_level,
     skip_blanks, word,
 };
 use super::{access, leveled, syslog};
 use crate::level::Level;
-use crate::time::{Layout, prefix};
+use crate::time::{Layout, from_number, prefix};
 
 /// Words looked at before the search for a level ends.
 const MOST_WORDS: usize = 8;
+/// Bytes of fields between colons before the level.
+const MOST_FIELDS: usize = 256;
 
 /// `2026-11-24 01:02:03,123 ERROR …`
 pub(super) fn plain(text: &[u8]) -> Option<Head<'_>> {
@@ -37,7 +39,9 @@ pub(super) fn plain(text: &[u8]) -> Option<Head<'_>> {
 pub(super) fn bracketed(text: &[u8]) -> Option<Head<'_>> {
     let (inside, rest) = bracket(text)?;
     let inner = skip_blanks(inside);
-    let (stamp, used, _) = prefix(inner)?;
+    let Some((stamp, used, _)) = prefix(inner) else {
+        return letter_first(inner, rest).or_else(|| date_alone(inner, rest));
+    };
     let mut head = Head::new(rest);
     head.time = Some(Time::Stamp(stamp));
     let more = &inner[used..];
@@ -73,6 +77,78 @@ pub(super) fn bracketed(text: &[u8]) -> Option<Head<'_>> {
     Some(head)
 }
 
+/// `1767225600.123 INFO message`: seconds since the epoch, where a level follows.
+pub(super) fn epoch(text: &[u8]) -> Option<Head<'_>> {
+    let number = word(text);
+    let rest = skip_blanks(&text[number.len()..]);
+    let ms = from_number(number).filter(|_| number.len() >= 10)?;
+    let level = capital_level(word(rest))?;
+    let mut head = Head::new(rest);
+    head.time = Some(Time::Epoch(ms));
+    head.level = Some(level);
+    after_level(&mut head, &rest[word(rest).len()..]);
+    Some(head)
+}
+
+/// Tornado and Jupyter: `[E 261124 01:02:03 web:2239] message`
+fn letter_first<'a>(inside: &'a [u8], rest: &'a [u8]) -> Option<Head<'a>> {
+    let (letter, inner) = inside.split_first().filter(|(_, rest)| rest.first() == Some(&b' '))?;
+    let level = Level::from_letter(*letter)?;
+    let (stamp, used, _) = prefix(&inner[1..])?;
+    let mut head = Head::new(skip_blanks(rest));
+    head.time = Some(Time::Stamp(stamp));
+    head.level = Some(level);
+    let name = inner[1 + used..].trim_ascii();
+    match name.iter().position(|b| *b == b':') {
+        Some(colon) if is_digits(&name[colon + 1..]) => {
+            head.logger = Some(&name[..colon]);
+            head.add("line", &name[colon + 1..]);
+        }
+        _ => head.logger = (!name.is_empty()).then_some(name),
+    }
+    Some(head)
+}
+
+/// fern: `[2026-11-24][01:02:03][app::db][ERROR] message`
+fn date_alone<'a>(date: &'a [u8], rest: &'a [u8]) -> Option<Head<'a>> {
+    let (clock, rest) = bracket(rest)?;
+    let mut both = [b' '; 40];
+    let len = date.len() + 1 + clock.len();
+    both.get_mut(..date.len())?.copy_from_slice(date);
+    both.get_mut(date.len() + 1..len)?.copy_from_slice(clock);
+    let (stamp, used, _) = prefix(&both[..len]).filter(|_| date.len() == 10)?;
+    let mut head = Head::new(rest);
+    head.time = Some(Time::Stamp(stamp));
+    (used == len && to_level(&mut head, rest, false)).then_some(head)
+}
+
+/// Fields between colons right behind the time: Python's `…:ERROR:app:message`, and PostgreSQL of RDS and Aurora,
+/// `…:10.0.0.1(5432):user@db:[7]:ERROR:  message`.
+fn colons<'a>(head: &mut Head<'a>, fields: &'a [u8]) -> bool {
+    let near = &fields[..fields.len().min(MOST_FIELDS)];
+    let rest = match memchr::memmem::find(near, b":[").zip(memchr::memmem::find(near, b"]:")) {
+        Some((open, close)) if open < close && is_digits(&fields[open + 2..close]) => {
+            head.add("context", fields[..open].trim_ascii());
+            head.add("pid", &fields[open + 2..close]);
+            &fields[close + 2..]
+        }
+        _ => fields,
+    };
+    let end = memchr::memchr(b':', &rest[..rest.len().min(12)]).unwrap_or(0);
+    let Some(level) = capital_level(&rest[..end]) else { return false };
+    head.level = Some(level);
+    let message = &rest[end + 1..];
+    head.message = skip_blanks(message);
+    if let Some(colon) = memchr::memchr(b':', message)
+        && is_logger(&message[..colon])
+        && !message[colon + 1..].starts_with(b" ")
+    {
+        head.logger = Some(&message[..colon]);
+        head.message = &message[colon + 1..];
+    }
+    true
+}
+
 /// `[7] 2026/11/24 01:02:03.123456 [INF] message`
 pub(super) fn numbered(text: &[u8]) -> Option<Head<'_>> {
     let (pid, rest) = bracket(text)?;
@@ -84,6 +160,11 @@ pub(super) fn numbered(text: &[u8]) -> Option<Head<'_>> {
 
 /// Reads what stands between a time and the message; true when a level or another sign of a head was there.
 pub(super) fn behind_time<'a>(head: &mut Head<'a>, rest: &'a [u8]) -> bool {
+    if let Some(fields) = rest.strip_prefix(b":").filter(|fields| !fields.starts_with(b" "))
+        && colons(head, fields)
+    {
+        return true;
+    }
     let start = separators(rest);
     head.message = start;
     if access::quoted_request(start) {
@@ -178,7 +259,11 @@ fn step<'a>(head: &mut Head<'a>, text: &'a [u8], seen: &mut Words<'a>) -> Option
                     return Some(Step::Level(level, rest));
                 }
             }
-            if is_digits(trimmed) {
+            if let Some((file, line)) = place(trimmed).filter(|_| text[0] == b'{') {
+                // Airflow
+                head.add("file", file);
+                head.add("line", line);
+            } else if is_digits(trimmed) {
                 head.add("pid", trimmed);
             } else if is_thread(trimmed) || text[0] != b'[' {
                 head.add("thread", trimmed);
@@ -219,6 +304,11 @@ fn words<'a>(head: &mut Head<'a>, text: &'a [u8], seen: &mut Words<'a>) -> Optio
     let rest = &text[whole.len()..];
     if is_uuid(whole) && rest.starts_with(b"\t") {
         head.request_id = Some(whole);
+        return Some(Step::More(rest));
+    }
+    if let Some(id) = bare.strip_prefix(b"TID-") {
+        // Sidekiq
+        head.add("thread", id);
         return Some(Step::More(rest));
     }
     if let Some(level) = capital_level(bare) {

@@ -60,6 +60,18 @@ fn indented_lines_after_ordinary_ones_stand_alone() {
 }
 
 #[test]
+fn prose_that_begins_with_at_is_no_frame() {
+    for lines in [
+        [&b"Schedule:"[..], b"\tat 9am standup"],
+        [b"2026 INFO meet", b"    at the office (room 3)"],
+        [b"2026 INFO meet", b"    at 10:12:34"],
+    ] {
+        let got = join(JoinLimits::default(), &lines.map(|line| (line, 0)));
+        assert_eq!(got.len(), 2, "{}", String::from_utf8_lossy(lines[1]));
+    }
+}
+
+#[test]
 fn a_head_is_told_from_its_trace() {
     let got = join(
         JoinLimits::default(),
