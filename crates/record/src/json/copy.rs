@@ -9,7 +9,7 @@ use crate::escape::{hex4, write_controls_escaped, write_escaped};
 /// that holds its JSON text (so that no reader's recursion limit is met).
 #[inline]
 pub(crate) fn write_token(out: &mut Vec<u8>, token: &Token<'_>, max_depth: usize) {
-    if usize::from(token.depth) > max_depth {
+    if token.depth as usize > max_depth {
         let mut text = Vec::with_capacity(token.raw.len());
         mend(&mut text, token.raw);
         out.push(b'"');

@@ -109,6 +109,27 @@ impl<'c, 'a> Line<'c, 'a> {
         Some(value)
     }
 
+    /// The best candidate of a column that is the whole field, marked as used.
+    #[inline]
+    fn best_field(
+        &mut self,
+        column: Column,
+        fits: impl Fn(&Self, &Known, &Token<'a>) -> bool,
+    ) -> Option<Value<'a>> {
+        let (mut best, mut least) = (NONE, u8::MAX);
+        let mut at = self.chains[column as usize];
+        while at != NONE {
+            let candidate = &self.fields[usize::from(at)];
+            if candidate.known.rank < least && fits(self, &candidate.known, &candidate.value) {
+                (best, least) = (at, candidate.known.rank);
+            }
+            at = candidate.next;
+        }
+        let field = self.fields.get_mut(usize::from(best))?;
+        field.used = true;
+        Some(Value::Json(field.value))
+    }
+
     fn settle(&mut self, taken: Filled) {
         // An inner line of a wrapper goes first, for what it says of itself counts.
         let mut inner = self.wrapped_line();
@@ -136,7 +157,14 @@ impl<'c, 'a> Line<'c, 'a> {
                 }
             };
         }
-        take!(HttpMethod, http_method, |_, _, value| method(value));
+        macro_rules! take_field {
+            ($column:ident, $field:ident, $fits:expr) => {
+                if !taken.$field {
+                    self.columns.$field = self.best_field(Column::$column, $fits);
+                }
+            };
+        }
+        take_field!(HttpMethod, http_method, |_, _, value| is_method(value));
         take!(HttpStatus, http_status, |_, _, value| Some((read::status(value)?, true, 0)));
         if self.columns.http_status.is_none() && !taken.http_status {
             self.plain_status();
@@ -149,16 +177,16 @@ impl<'c, 'a> Line<'c, 'a> {
         });
         take!(ClientIp, client_ip, |line, _, value| read::address(line.context, value)
             .map(|(ip, all)| (ip, all, 0)));
-        take!(TraceId, trace_id, |_, _, value| Some((read::identifier(value)?, true, 0)));
-        take!(SpanId, span_id, |_, _, value| Some((read::identifier(value)?, true, 0)));
-        take!(RequestId, request_id, |_, _, value| Some((read::identifier(value)?, true, 0)));
-        take!(UserId, user_id, |_, _, value| Some((read::identifier(value)?, true, 0)));
-        take!(ErrorType, error_type, |_, _, value| Some((read::text(value)?, true, 0)));
-        take!(Stack, stack, |_, _, value| Some((read::text(value)?, true, 0)));
+        take_field!(TraceId, trace_id, |_, _, value| read::is_identifier(value));
+        take_field!(SpanId, span_id, |_, _, value| read::is_identifier(value));
+        take_field!(RequestId, request_id, |_, _, value| read::is_identifier(value));
+        take_field!(UserId, user_id, |_, _, value| read::is_identifier(value));
+        take_field!(ErrorType, error_type, |_, _, value| read::is_text(value));
+        take_field!(Stack, stack, |_, _, value| read::is_text(value));
         take!(DurationMs, duration_ms, |line, known, value| {
             Some((read::duration(line.context, known.reading, value)?, true, 0))
         });
-        take!(Logger, logger, |line, known, value| {
+        take_field!(Logger, logger, |line, known, value| {
             let named = line.marks.has(Mark::PYTHON)
                 || line.marks.has(Mark::LEVEL_NAME)
                 || line.marks.has(Mark::PID) && line.marks.has(Mark::HOSTNAME);
@@ -169,9 +197,9 @@ impl<'c, 'a> Line<'c, 'a> {
                 Reading::Mongo => line.marks.has(Mark::MONGO_LEVEL),
                 _ => true,
             };
-            Some((allowed.then(|| read::text(value)).flatten()?, true, 0))
+            allowed && read::is_text(value)
         });
-        take!(Message, message, Line::message);
+        take_field!(Message, message, Line::is_message);
         self.trace_parent(taken);
         if self.has_inside {
             self.nested(taken);
@@ -196,17 +224,15 @@ impl<'c, 'a> Line<'c, 'a> {
     }
 
     /// A message: text, or a number or truth value by its spelling. Objects are looked into afterwards.
-    fn message(&self, known: &Known, value: &Token<'a>) -> Option<(Value<'a>, bool, u8)> {
+    fn is_message(&self, known: &Known, value: &Token<'a>) -> bool {
         // Loguru's `text` is the formatted line; its `record` says more.
         if known.rank == TEXT_RANK && self.marks.has(Mark::RECORD) {
-            return None;
+            return false;
         }
         match value.kind {
-            Kind::String => Some((Value::Json(*value), true, 0)),
-            Kind::Number | Kind::True | Kind::False if known.rank < TEXT_RANK => {
-                Some((Value::Json(*value), true, 0))
-            }
-            _ => None,
+            Kind::String => true,
+            Kind::Number | Kind::True | Kind::False => known.rank < TEXT_RANK,
+            _ => false,
         }
     }
 
@@ -251,7 +277,7 @@ impl<'c, 'a> Line<'c, 'a> {
                 if field.value.kind == Kind::String {
                     log = Some(usize::from(at));
                 }
-            } else if self.message(&field.known, &field.value).is_some() {
+            } else if self.is_message(&field.known, &field.value) {
                 return None;
             }
             at = field.next;
@@ -367,7 +393,7 @@ impl<'c, 'a> Line<'c, 'a> {
             Some(Column::RequestId) => set!(request_id, read::identifier(value)),
             Some(Column::UserId) => set!(user_id, read::identifier(value)),
             Some(Column::ClientIp) => set!(client_ip, read::address(context, value).map(|(ip, _)| ip)),
-            Some(Column::HttpMethod) => set!(http_method, method(value).map(|(method, ..)| method)),
+            Some(Column::HttpMethod) => set!(http_method, is_method(value).then_some(Value::Json(*value))),
             Some(Column::HttpPath) => {
                 let http = columns.http_method.is_some() || columns.http_status.is_some();
                 if http || known.reading != Reading::BesideHttp {
@@ -383,12 +409,8 @@ impl<'c, 'a> Line<'c, 'a> {
 /// Rank of the name `text`; the names before it may hold any scalar.
 const TEXT_RANK: u8 = 4;
 
-fn method<'a>(value: &Token<'a>) -> Option<(Value<'a>, bool, u8)> {
-    (value.kind == Kind::String && read::http_method(value.inside())).then_some((
-        Value::Json(*value),
-        true,
-        0,
-    ))
+fn is_method(value: &Token<'_>) -> bool {
+    value.kind == Kind::String && read::http_method(value.inside())
 }
 
 /// A line of any kind inside a string.

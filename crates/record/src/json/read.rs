@@ -158,17 +158,23 @@ pub(super) fn whole_number(text: &[u8]) -> Option<i64> {
 }
 
 /// A non-empty string or a number.
-pub(super) fn identifier<'a>(value: &Token<'a>) -> Option<Value<'a>> {
-    match value.kind {
-        Kind::String => (!value.inside().is_empty()).then_some(Value::Json(*value)),
-        Kind::Number => Some(Value::Json(*value)),
-        _ => None,
-    }
+pub(super) fn is_identifier(value: &Token<'_>) -> bool {
+    value.kind == Kind::Number || is_text(value)
 }
 
 /// A non-empty string.
+pub(super) fn is_text(value: &Token<'_>) -> bool {
+    value.kind == Kind::String && value.raw.len() > 2
+}
+
+/// [`is_identifier`], as a value.
+pub(super) fn identifier<'a>(value: &Token<'a>) -> Option<Value<'a>> {
+    is_identifier(value).then_some(Value::Json(*value))
+}
+
+/// [`is_text`], as a value.
 pub(super) fn text<'a>(value: &Token<'a>) -> Option<Value<'a>> {
-    (value.kind == Kind::String && !value.inside().is_empty()).then_some(Value::Json(*value))
+    is_text(value).then_some(Value::Json(*value))
 }
 
 /// A column's text and whether all of the field is in it; when not, the field stays in `attrs` too.

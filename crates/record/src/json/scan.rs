@@ -8,6 +8,7 @@ use crate::escape::{find_special, hex4};
 
 /// What a value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u16)]
 pub(crate) enum Kind {
     String,
     Number,
@@ -22,7 +23,7 @@ pub(crate) enum Kind {
 
 /// Properties of a value that need the writer's or reader's attention.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Flags(u8);
+pub(crate) struct Flags(u16);
 
 impl Flags {
     /// A backslash stands in a string.
@@ -54,12 +55,16 @@ impl Flags {
 }
 
 /// A value: its bytes (quotes and brackets included), kind, flags and nesting depth (0 for scalars).
+///
+/// The three last fields fill eight bytes, so that a copy takes no stores that overlap. For the same reason the
+/// scanner's steps hand back flags in registers and tokens are put together where they are used: a token that is
+/// written to memory and read back at once stalls the processor (a fifth of the time of a JSON line).
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Token<'a> {
     pub(crate) raw: &'a [u8],
     pub(crate) kind: Kind,
     pub(crate) flags: Flags,
-    pub(crate) depth: u16,
+    pub(crate) depth: u32,
 }
 
 impl<'a> Token<'a> {
@@ -122,7 +127,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// The next key and value of the open object; None behind its closing brace. `first` is true for the first call.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn field(&mut self, first: bool) -> Result<Option<(Token<'a>, Token<'a>)>, Broken> {
         self.space();
         match self.peek() {
@@ -137,7 +142,7 @@ impl<'a> Scanner<'a> {
             _ if first => {}
             _ => return Err(Broken),
         }
-        let key = self.string()?;
+        let key = self.string_token()?;
         self.space();
         self.expect(b':')?;
         self.space();
@@ -152,14 +157,29 @@ impl<'a> Scanner<'a> {
     }
 
     /// A whole value.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn value(&mut self) -> Result<Token<'a>, Broken> {
-        match self.peek() {
-            Some(b'"') => self.string(),
-            Some(b'{' | b'[') => self.nested(),
-            Some(_) => self.atom(),
-            None => Err(Broken),
-        }
+        let start = self.at;
+        let (kind, flags, depth) = match self.peek() {
+            Some(b'"') => (Kind::String, self.string()?, 0),
+            Some(open @ (b'{' | b'[')) => {
+                let (flags, depth) = self.nested()?;
+                (if open == b'{' { Kind::Object } else { Kind::Array }, flags, depth)
+            }
+            Some(_) => {
+                let (kind, flags) = self.atom()?;
+                (kind, flags, 0)
+            }
+            None => return Err(Broken),
+        };
+        Ok(Token { raw: &self.text[start..self.at], kind, flags, depth })
+    }
+
+    #[inline(always)]
+    fn string_token(&mut self) -> Result<Token<'a>, Broken> {
+        let start = self.at;
+        let flags = self.string()?;
+        Ok(Token { raw: &self.text[start..self.at], kind: Kind::String, flags, depth: 0 })
     }
 
     /// The elements of the array `raw`, which was validated before.
@@ -178,14 +198,14 @@ impl<'a> Scanner<'a> {
         })
     }
 
+    /// Passes a string; what it holds that needs attention.
     #[inline]
-    fn string(&mut self) -> Result<Token<'a>, Broken> {
-        let start = self.at;
+    fn string(&mut self) -> Result<Flags, Broken> {
         if self.peek() != Some(b'"') {
             return Err(Broken);
         }
         let mut flags = Flags::default();
-        let mut at = start + 1;
+        let mut at = self.at + 1;
         loop {
             at = find_special(self.text, at);
             match self.text.get(at) {
@@ -202,7 +222,7 @@ impl<'a> Scanner<'a> {
             }
         }
         self.at = at + 1;
-        Ok(Token { raw: &self.text[start..self.at], kind: Kind::String, flags, depth: 0 })
+        Ok(flags)
     }
 
     /// Validates the escape at `at`; gives the position behind it.
@@ -230,7 +250,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn atom(&mut self) -> Result<Token<'a>, Broken> {
+    fn atom(&mut self) -> Result<(Kind, Flags), Broken> {
         let start = self.at;
         let rest = &self.text[start..];
         let mut flags = Flags::default();
@@ -252,13 +272,11 @@ impl<'a> Scanner<'a> {
             return Err(Broken);
         }
         self.at += len;
-        Ok(Token { raw: &rest[..len], kind, flags, depth: 0 })
+        Ok((kind, flags))
     }
 
     /// An object or array, validated without recursion: one bit a level says which it is.
-    fn nested(&mut self) -> Result<Token<'a>, Broken> {
-        let start = self.at;
-        let kind = if self.peek() == Some(b'{') { Kind::Object } else { Kind::Array };
+    fn nested(&mut self) -> Result<(Flags, u32), Broken> {
         let mut is_object = [0u64; DEEPEST / 64];
         let mut depth = 0usize;
         let mut deepest = 0usize;
@@ -291,8 +309,8 @@ impl<'a> Scanner<'a> {
                         _ => continue,
                     }
                 }
-                Some(b'"') => flags.set(self.string()?.flags),
-                Some(_) => flags.set(self.atom()?.flags),
+                Some(b'"') => flags.set(self.string()?),
+                Some(_) => flags.set(self.atom()?.1),
                 None => return Err(Broken),
             }
             // Here a value has ended, or a container is about to.
@@ -319,15 +337,14 @@ impl<'a> Scanner<'a> {
                 }
                 depth -= 1;
                 if depth == 0 {
-                    let depth = deepest as u16;
-                    return Ok(Token { raw: &self.text[start..self.at], kind, flags, depth });
+                    return Ok((flags, deepest as u32));
                 }
             }
         }
     }
 
     fn nested_key(&mut self, flags: &mut Flags) -> Result<(), Broken> {
-        flags.set(self.string()?.flags);
+        flags.set(self.string()?);
         let mut spaced = self.space();
         self.expect(b':')?;
         spaced |= self.space();
