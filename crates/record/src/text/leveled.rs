@@ -10,13 +10,9 @@ use crate::level::Level;
 use crate::time::{Stamp, prefix};
 
 /// A level first, without brackets.
-pub(super) fn plain(text: &[u8]) -> Option<Head<'_>> {
-    klog(text)
-        .or_else(|| ruby(text))
-        .or_else(|| logcat_brief(text))
-        .or_else(|| spoken(text))
-        .or_else(|| console(text))
-        .or_else(|| word_first(text))
+fn plain(text: &[u8]) -> Option<Head<'_>> {
+    let readers = [klog, ruby, logcat_brief, spoken, console, word_first];
+    readers.into_iter().find_map(|read| read(text))
 }
 
 /// `[error] message`, `[ERROR] [thread] message`, `[GIN] …` is not one.
@@ -117,7 +113,7 @@ fn nest(text: &[u8]) -> Option<Head<'_>> {
 }
 
 /// `E1124 01:02:03.123456    7 file.go:10] message`
-fn klog(text: &[u8]) -> Option<Head<'_>> {
+pub(super) fn klog(text: &[u8]) -> Option<Head<'_>> {
     let level = match text.first()? {
         letter @ (b'I' | b'W' | b'E' | b'F' | b'D') => Level::from_letter(*letter)?,
         _ => return None,
@@ -152,7 +148,7 @@ fn klog(text: &[u8]) -> Option<Head<'_>> {
 }
 
 /// `E, [2026-11-24T01:02:03.123456 #7] ERROR -- app: message`
-fn ruby(text: &[u8]) -> Option<Head<'_>> {
+pub(super) fn ruby(text: &[u8]) -> Option<Head<'_>> {
     let (&letter, rest) = text.split_first()?;
     let (inside, rest) = bracket(rest.strip_prefix(b", ")?)?;
     let (stamp, used, _) = prefix(inside)?;
@@ -183,7 +179,7 @@ fn ruby(text: &[u8]) -> Option<Head<'_>> {
 }
 
 /// `E/Tag( 123): message`
-fn logcat_brief(text: &[u8]) -> Option<Head<'_>> {
+pub(super) fn logcat_brief(text: &[u8]) -> Option<Head<'_>> {
     let level = Level::from_letter(*text.first()?)?;
     let rest = text.get(1..)?.strip_prefix(b"/")?;
     let open = memchr::memchr(b'(', &rest[..rest.len().min(64)])?;
@@ -198,7 +194,7 @@ fn logcat_brief(text: &[u8]) -> Option<Head<'_>> {
 }
 
 /// Programs that spell their level out: PHP and npm.
-fn spoken(text: &[u8]) -> Option<Head<'_>> {
+pub(super) fn spoken(text: &[u8]) -> Option<Head<'_>> {
     const PREFIXES: [(&[u8], Level); 13] = [
         (b"PHP Fatal error:", Level::Fatal),
         (b"PHP Parse error:", Level::Fatal),
@@ -221,7 +217,7 @@ fn spoken(text: &[u8]) -> Option<Head<'_>> {
 }
 
 /// .NET's console: `fail: App.Db[12]` and lines indented by six blanks.
-fn console(text: &[u8]) -> Option<Head<'_>> {
+pub(super) fn console(text: &[u8]) -> Option<Head<'_>> {
     let colon = memchr::memchr(b':', &text[..text.len().min(8)])?;
     let level = match &text[..colon] {
         b"trce" => Level::Trace,
@@ -250,7 +246,7 @@ fn console(text: &[u8]) -> Option<Head<'_>> {
 }
 
 /// `INFO:     message`, `ERROR:app.db:message`, `ERROR [app] message`, `INFO[0000] message`, `error: message`.
-fn word_first(text: &[u8]) -> Option<Head<'_>> {
+pub(super) fn word_first(text: &[u8]) -> Option<Head<'_>> {
     let letters = text.iter().take(16).take_while(|b| b.is_ascii_alphanumeric()).count();
     let (name, rest) = text.split_at(letters);
     let capital = capital_level(name).or_else(|| logrus(name, rest));

@@ -36,7 +36,10 @@ pub(crate) fn parse<'a>(context: &Context<'a>, text: &'a [u8]) -> Columns<'a> {
         return columns;
     }
     let mut columns = Columns::new(context.arena);
-    let mut head = layout(text).or_else(|| indented(text)).unwrap_or_else(|| Head::new(text));
+    let mut head = match layout(text) {
+        Some(head) => head,
+        None => indented(text).unwrap_or_else(|| Head::new(text)),
+    };
     let fields = head.fields.map(|fields| (fields, json::parse(context, fields)));
     if let Some((fields, None)) = fields {
         // No JSON after all: it stays where it was, behind the message and a tab.
@@ -61,33 +64,57 @@ fn indented(text: &[u8]) -> Option<Head<'_>> {
     if rest.starts_with(b" ") { None } else { layout(rest).filter(|head| head.level.is_some()) }
 }
 
+/// Reads the head of one family of layouts; None when the line has another.
+type Reader = for<'a> fn(&'a [u8]) -> Option<Head<'a>>;
+
+/// The families by a line's first byte, likelier ones and those that others would take for theirs first.
+const ANGLE: &[Reader] = &[syslog::with_priority];
+const BRACKET: &[Reader] =
+    &[leveled::timed_console, access::gin, timed::bracketed, leveled::bracketed, timed::numbered];
+const DASH: &[Reader] = &[machines::flagged];
+const DIGIT: &[Reader] = &[
+    leveled::timed_console,
+    timed::plain,
+    leveled::zerolog,
+    timed::epoch,
+    access::line,
+    machines::redis,
+    machines::numbered,
+];
+const LETTER: &[Reader] = &[
+    leveled::jul,
+    syslog::without_priority,
+    timed::plain,
+    leveled::klog,
+    leveled::ruby,
+    leveled::logcat_brief,
+    leveled::spoken,
+    leveled::console,
+    leveled::word_first,
+    access::line,
+    machines::file_first,
+    machines::flagged,
+];
+const COLON: &[Reader] = &[access::line];
+
 /// The head of a line whose layout is known.
 fn layout(text: &[u8]) -> Option<Head<'_>> {
-    match *text.first()? {
-        b'<' => syslog::with_priority(text),
-        b'[' => leveled::timed_console(text)
-            .or_else(|| access::gin(text))
-            .or_else(|| timed::bracketed(text))
-            .or_else(|| leveled::bracketed(text))
-            .or_else(|| timed::numbered(text)),
-        b'-' => machines::flagged(text),
-        b'0'..=b'9' => leveled::timed_console(text)
-            .or_else(|| timed::plain(text))
-            .or_else(|| leveled::zerolog(text))
-            .or_else(|| timed::epoch(text))
-            .or_else(|| access::line(text))
-            .or_else(|| machines::redis(text))
-            .or_else(|| machines::numbered(text)),
-        b'A'..=b'Z' | b'a'..=b'z' | b'_' => leveled::jul(text)
-            .or_else(|| syslog::without_priority(text))
-            .or_else(|| timed::plain(text))
-            .or_else(|| leveled::plain(text))
-            .or_else(|| access::line(text))
-            .or_else(|| machines::file_first(text))
-            .or_else(|| machines::flagged(text)),
-        b':' => access::line(text),
-        _ => None,
+    let readers = match *text.first()? {
+        b'<' => ANGLE,
+        b'[' => BRACKET,
+        b'-' => DASH,
+        b'0'..=b'9' => DIGIT,
+        b'A'..=b'Z' | b'a'..=b'z' | b'_' => LETTER,
+        b':' => COLON,
+        _ => return None,
+    };
+    for read in readers {
+        // Returned at once: a head is large, and passing it on through combinators copies it each time.
+        if let found @ Some(_) = read(text) {
+            return found;
+        }
     }
+    None
 }
 
 fn fill<'a>(context: &Context<'a>, columns: &mut Columns<'a>, head: &Head<'a>) {
