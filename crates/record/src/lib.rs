@@ -45,7 +45,7 @@ mod text;
 mod time;
 mod value;
 
-pub use engine::{Engine, Origin, Part, Record, Settings, Source, StreamId};
+pub use engine::{Engine, MOST_AHEAD_MS, Origin, Part, Record, Settings, Source, StreamId};
 pub use join::{JoinLimits, PartialLimits};
 pub use level::{Level, UnknownLevel};
 pub use redact::{CustomRule, NAMED, NamedPattern, RedactError, Redactor};

@@ -6,6 +6,7 @@
 use std::fs;
 use std::time::Duration;
 
+use sluice_record::MOST_AHEAD_MS;
 use sluice_spool::{EntryRef, Fsync, Options, Spool};
 use tempfile::TempDir;
 use xxhash_rust::xxh3::Xxh3;
@@ -211,7 +212,9 @@ impl Segments {
         let mut segment = self.spool.reader(sealed.id)?;
         let routed = self.router.route(&mut segment, &name, &mut self.archive, &mut self.errors)?;
         self.spool.delete(sealed.id)?;
-        self.carried_ms = routed.last_ts.or(self.carried_ms);
+        // What lines do not inherit within a segment, the next one must not either.
+        let latest = self.received.ms().saturating_add(MOST_AHEAD_MS);
+        self.carried_ms = routed.last_ts.filter(|ts| *ts <= latest).or(self.carried_ms);
         self.routed.add(&routed);
         self.content.reset();
         self.bytes = 0;

@@ -2,7 +2,7 @@
 
 use bumpalo::Bump;
 
-use super::{Record, Settings, Source};
+use super::{MOST_AHEAD_MS, Record, Settings, Source};
 use crate::clean::{base64, utf8};
 use crate::columns::{Columns, Context};
 use crate::envelope::{self, Prepared, Settled};
@@ -82,15 +82,16 @@ impl Maker {
         }
     }
 
-    /// The time that a line states.
+    /// The time that a line states, unless it lies too far ahead for other lines to have it.
     pub(super) fn time_of(&mut self, line: &[u8], received_ms: Millis) -> Option<Millis> {
         self.reset();
         let context = context(&self.arena, &self.names, &self.settings, received_ms, None);
         let line = self.arena.alloc_slice_copy(&utf8(&crate::clean::without_ansi(line)));
-        match super::unwrap::unwrap(line) {
+        let stated = match super::unwrap::unwrap(line) {
             Some(inner) => inner.time.and_then(|stamp| context.resolve(stamp)),
             None => parse(&context, line).ts,
-        }
+        };
+        stated.filter(|ms| *ms <= context.reference_ms.saturating_add(MOST_AHEAD_MS))
     }
 
     fn reset(&mut self) {

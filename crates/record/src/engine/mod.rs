@@ -31,7 +31,7 @@ use unwrap::{Unwrapped, unwrap};
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// A time that lies further ahead is not inherited by the lines behind it: a day.
-const MOST_AHEAD_MS: Millis = 24 * 3_600_000;
+pub const MOST_AHEAD_MS: Millis = 24 * 3_600_000;
 
 /// Which stream of a container a line was written to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -292,7 +292,8 @@ impl Engine {
         line.first() == Some(&b'{') || TextHeads.head(&without_ansi(line)).starts_record
     }
 
-    /// The time that a line states itself, if it does; zones and years as in `settings`.
+    /// The time that a line states itself, for lines behind it to inherit: None when it states none, or one that lies
+    /// more than a day ahead. Zones and years are as in `settings`.
     pub fn time_of(&mut self, line: &[u8], received_ms: Millis) -> Option<Millis> {
         self.maker.time_of(line, received_ms)
     }
