@@ -22,7 +22,8 @@ test: test-backend lint ## all tests; installs what they need
 	cargo test --workspace --locked
 
 test-fast: ## Rust tests that need no other language and no network
-	cargo test --workspace --locked -- --skip interop
+	cargo test --workspace --locked --exclude sluice-archive
+	cargo test -p sluice-archive --locked --lib --test laws --test objects
 
 test-backend: $(VENV)/backend.done ## tests of the example backend, in a virtual environment
 	cd examples/backend && $(VENV)/bin/python -m pytest -q -p no:cacheprovider
