@@ -119,7 +119,7 @@ fn is_node_frame(text: &[u8]) -> bool {
 
 /// `at name(…)`, with no blank in the name: `at the office (room 3)` is prose.
 fn dotnet_frame(text: &[u8]) -> Option<TraceKind> {
-    let call = &text[3..];
+    let call = text.get(3..)?;
     let open = memchr::memchr(b'(', call)?;
     let name = &call[..open];
     (open > 0 && !name.contains(&b' ') && call.contains(&b')')).then_some(TraceKind::DotNet)
@@ -127,7 +127,7 @@ fn dotnet_frame(text: &[u8]) -> Option<TraceKind> {
 
 /// `at a.b.Class.method(…`: a qualified name right before the bracket.
 fn is_qualified_call(text: &[u8]) -> bool {
-    let call = &text[3..];
+    let call = text.get(3..).unwrap_or_default();
     let name = memchr::memchr(b'(', call).map_or(&call[..0], |open| &call[..open]);
     name.contains(&b'.') && !name.contains(&b' ')
 }

@@ -65,6 +65,8 @@ fn prose_that_begins_with_at_is_no_frame() {
         [&b"Schedule:"[..], b"\tat 9am standup"],
         [b"2026 INFO meet", b"    at the office (room 3)"],
         [b"2026 INFO meet", b"    at 10:12:34"],
+        [b"2026 INFO meet", b"    at "],
+        [b"2026 INFO meet", b"\tat "],
     ] {
         let got = join(JoinLimits::default(), &lines.map(|line| (line, 0)));
         assert_eq!(got.len(), 2, "{}", String::from_utf8_lossy(lines[1]));
