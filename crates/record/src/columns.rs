@@ -126,6 +126,13 @@ pub(crate) struct Columns<'a> {
     pub(crate) attrs: BumpVec<'a, (Value<'a>, Value<'a>)>,
 }
 
+/// Takes over columns that are empty here and not there.
+macro_rules! fill {
+    ($here:ident, $there:ident; $($field:ident),*) => {
+        $($here.$field = $here.$field.or($there.$field);)*
+    };
+}
+
 impl<'a> Columns<'a> {
     pub(crate) fn new(arena: &'a Bump) -> Columns<'a> {
         Columns {
@@ -172,12 +179,7 @@ impl<'a> Columns<'a> {
 
     /// Fills what is empty from `inner`, whose `attrs` go behind these.
     pub(crate) fn fill_from(&mut self, inner: Columns<'a>) {
-        macro_rules! fill {
-            ($($field:ident),*) => {
-                $(self.$field = self.$field.or(inner.$field);)*
-            };
-        }
-        fill!(
+        fill!(self, inner;
             ts,
             level,
             message,
@@ -200,12 +202,7 @@ impl<'a> Columns<'a> {
 
     /// Fills ids, HTTP and duration from `inner` where they are empty.
     pub(crate) fn fill_context(&mut self, inner: &Columns<'a>) {
-        macro_rules! fill {
-            ($($field:ident),*) => {
-                $(self.$field = self.$field.or(inner.$field);)*
-            };
-        }
-        fill!(
+        fill!(self, inner;
             trace_id,
             span_id,
             request_id,

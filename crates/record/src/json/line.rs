@@ -40,7 +40,7 @@ fn object<'a>(context: &Context<'a>, line: &'a [u8], wrapped: u8, taken: Filled)
     let mut line = Line::scan(context, line)?;
     line.wrapped = wrapped;
     line.settle(taken);
-    Some(line.finish())
+    Some(line.columns)
 }
 
 struct Line<'c, 'a> {
@@ -219,10 +219,6 @@ impl<'c, 'a> Line<'c, 'a> {
         }
     }
 
-    fn finish(self) -> Columns<'a> {
-        self.columns
-    }
-
     /// A message: text, or a number or truth value by its spelling. Objects are looked into afterwards.
     fn is_message(&self, known: &Known, value: &Token<'a>) -> bool {
         // Loguru's `text` is the formatted line; its `record` says more.
@@ -330,9 +326,9 @@ impl<'c, 'a> Line<'c, 'a> {
         }
         // Stable, so that of equal ranks the first in the line wins.
         found.sort_by_key(|(known, _)| known.rank);
-        let pino = self.marks;
+        let marks = self.marks;
         for (known, value) in &found {
-            self.fill(known, value, taken, pino);
+            self.fill(known, value, taken, marks);
         }
         self.structured_exception(taken);
         if self.columns.message.is_none() && !taken.message {

@@ -18,9 +18,7 @@ pub(super) fn after_level<'a>(head: &mut Head<'a>, rest: &'a [u8]) {
     }
     // `ERROR: message`, `ERROR:  message`: nothing but the message follows a colon.
     if let Some(message) = rest.strip_prefix(b":") {
-        let message = skip_blanks(message);
-        head.message = message;
-        // `7#7:` of nginx and `module:` do not follow colons.
+        head.message = skip_blanks(message);
         return;
     }
     let mut text = skip_blanks(rest);
@@ -66,8 +64,7 @@ pub(super) fn after_level<'a>(head: &mut Head<'a>, rest: &'a [u8]) {
         && let Some(after) = skip_blanks(&text[word(text).len()..]).strip_prefix(b"---")
     {
         head.add("pid", word(text));
-        text = skip_blanks(after);
-        return spring(head, text);
+        return spring(head, skip_blanks(after));
     }
     // nginx: `7#7: *1 message`
     let first = word(text);
