@@ -136,11 +136,20 @@ fn known_bracket<'a>(head: &mut Head<'a>, open: u8, inside: &'a [u8], last: &mut
     if open == b'[' {
         // Apache: `[pid 7]`, `[pid 7:tid 8]`, `[client 1.2.3.4:567]`
         if let Some(pid) = inside.strip_prefix(b"pid ") {
-            head.add("pid", pid.split(|b| *b == b':').next().unwrap_or(pid));
+            let (pid, tid) = match memchr::memmem::find(pid, b":tid ") {
+                Some(at) => (&pid[..at], &pid[at + 5..]),
+                None => (pid, &pid[..0]),
+            };
+            head.add("pid", pid);
+            head.add("thread", tid);
             return true;
         }
         if let Some(client) = inside.strip_prefix(b"client ") {
             head.client_ip = crate::json::client_ip(client);
+            // A host name, or the port behind an address.
+            if head.client_ip != Some(client) {
+                head.add("client", client);
+            }
             return true;
         }
         // MySQL: `[MY-010119] [Server]`

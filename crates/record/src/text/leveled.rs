@@ -273,7 +273,9 @@ pub(super) fn word_first(text: &[u8]) -> Option<Head<'_>> {
             }
         }
         Some(b'[') if logrus(name, rest).is_some() || capital.is_some() => {
-            let (_, after) = bracket(rest)?;
+            let (inside, after) = bracket(rest)?;
+            // logrus counts seconds since the start there, others name the thread.
+            head.add(if is_digits(inside) { "elapsed_s" } else { "thread" }, inside);
             head.message = skip_blanks(after);
         }
         Some(b' ' | b'\t' | b'|') => {

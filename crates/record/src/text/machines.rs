@@ -28,7 +28,8 @@ pub(super) fn flagged(text: &[u8]) -> Option<Head<'_>> {
     let same_second = stamp.ms_of_day / 1000 % 60 == time / 1000 % 60;
     head.time = Some(Time::Epoch(time + if same_second { stamp.ms_of_day % 1000 } else { 0 }));
     head.add("label", label);
-    head.add("host", node);
+    // The host of the message may be another.
+    head.add("node", node);
     if rest.first().is_some_and(u8::is_ascii_digit) {
         capital_head(&mut head, behind);
     } else {
