@@ -16,6 +16,8 @@ pub(crate) struct Prepared {
     service: Vec<u8>,
     /// `,"container":"app","task":"0123","cluster":"prod"`
     place: Vec<u8>,
+    /// `"docker.labels":"x"`
+    attrs: Vec<u8>,
 }
 
 impl Prepared {
@@ -25,6 +27,16 @@ impl Prepared {
         put(&mut prepared.place, "container", origin.container.as_deref());
         put(&mut prepared.place, "task", origin.task.as_deref());
         put(&mut prepared.place, "cluster", origin.cluster.as_deref());
+        for (name, value) in &origin.attrs {
+            if !prepared.attrs.is_empty() {
+                prepared.attrs.push(b',');
+            }
+            prepared.attrs.push(b'"');
+            write_escaped(&mut prepared.attrs, name.as_bytes());
+            prepared.attrs.extend_from_slice(b"\":\"");
+            write_escaped(&mut prepared.attrs, value.as_bytes());
+            prepared.attrs.push(b'"');
+        }
         prepared
     }
 }
@@ -97,7 +109,11 @@ pub(crate) fn write(out: &mut Vec<u8>, columns: &Columns<'_>, origin: &Prepared,
         value.write(out, depth);
         separator = b",";
     }
-    if !columns.attrs.is_empty() {
+    if !origin.attrs.is_empty() {
+        out.extend_from_slice(separator);
+        out.extend_from_slice(&origin.attrs);
+    }
+    if !columns.attrs.is_empty() || !origin.attrs.is_empty() {
         out.push(b'}');
     }
     out.push(b'}');

@@ -74,6 +74,8 @@ pub struct Origin {
     pub task: Option<String>,
     /// Name of the cluster.
     pub cluster: Option<String>,
+    /// What else its transport says of every line, by name: it stands at the end of `attrs`.
+    pub attrs: Vec<(String, String)>,
 }
 
 impl Origin {
@@ -160,6 +162,7 @@ pub struct Engine {
     redactor: Option<Redactor>,
     streams: Vec<Stream>,
     unwrapped_parts: u64,
+    pushed_parts: u64,
 }
 
 /// What is held of one stream.
@@ -185,7 +188,7 @@ struct Stream {
 impl Engine {
     /// An engine without streams.
     pub fn new(settings: Settings) -> Engine {
-        Engine { maker: Maker::new(settings), redactor: None, streams: Vec::new(), unwrapped_parts: 0 }
+        Engine { maker: Maker::new(settings), redactor: None, streams: Vec::new(), unwrapped_parts: 0, pushed_parts: 0 }
     }
 
     /// Masks what the redactor finds, in every line, before it is parsed or joined with others.
@@ -210,6 +213,12 @@ impl Engine {
     /// are the lines of all records and these.
     pub fn unwrapped_parts(&self) -> u64 {
         self.unwrapped_parts
+    }
+
+    /// How many parts given to [`push_part`](Engine::push_part) went into another's line: parts pushed are the lines
+    /// made of them and these.
+    pub fn pushed_parts(&self) -> u64 {
+        self.pushed_parts
     }
 
     /// Opens a stream. Lines of one stream are joined with each other only.
@@ -257,6 +266,7 @@ impl Engine {
     ) {
         let mut partial = self.take_partial(stream.0);
         partial.push(part.id, part.ordinal, part.last, bytes, received_ms, &mut |line| {
+            self.pushed_parts += line.parts as u64 - 1;
             self.push(stream, line.text, line.received_ms, emit);
         });
         self.streams[stream.0].partial = partial;
@@ -273,6 +283,34 @@ impl Engine {
             self.join(at, Step::Flush, emit);
             at += 1;
         }
+    }
+
+    /// Emits what is held of one stream: it has ended. Lines that come all the same begin afresh.
+    pub fn flush_stream(&mut self, stream: StreamId, emit: &mut impl FnMut(Record<'_>)) {
+        let mut partial = self.take_partial(stream.0);
+        partial.flush(&mut |line| self.push_assembled(stream.0, &line, emit));
+        self.streams[stream.0].partial = partial;
+        self.join(stream.0, Step::Flush, emit);
+        // Lines that were wrapped in its own; those wrap nothing in turn.
+        for child in self.streams[stream.0].wrapped.into_iter().flatten() {
+            let mut partial = self.take_partial(child);
+            partial.flush(&mut |line| self.push_assembled(child, &line, emit));
+            self.streams[child].partial = partial;
+            self.join(child, Step::Flush, emit);
+        }
+    }
+
+    /// When [`expire`](Engine::expire) will next have something to emit, if no line comes: in milliseconds since 1970
+    /// UTC. `None` while nothing is held.
+    pub fn expires_ms(&self) -> Option<Millis> {
+        let settings = &self.maker.settings;
+        let join = |stream: &Stream| {
+            Some(stream.joiner.last_ms()?.saturating_add(settings.join.max_wait_ms).saturating_add(1))
+        };
+        let partial = |stream: &Stream| {
+            Some(stream.partial.last_ms()?.saturating_add(settings.partial.max_wait_ms).saturating_add(1))
+        };
+        self.streams.iter().flat_map(|stream| [join(stream), partial(stream)]).flatten().min()
     }
 
     /// Emits what was held longer than the longest wait at `now_ms`.
@@ -304,6 +342,7 @@ impl Engine {
             self.unwrapped_parts += line.parts as u64 - 1;
             self.push_bare(at, line.text, line.received_ms, emit);
         } else {
+            self.pushed_parts += line.parts as u64 - 1;
             self.push(StreamId(at), line.text, line.received_ms, emit);
         }
     }

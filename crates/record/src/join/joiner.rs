@@ -91,6 +91,11 @@ impl Joiner {
         }
     }
 
+    /// When the last of the held lines was received.
+    pub(crate) fn last_ms(&self) -> Option<i64> {
+        self.held.last().map(|(_, received_ms)| *received_ms)
+    }
+
     /// Whether no line is held.
     #[cfg(test)]
     pub(crate) fn is_idle(&self) -> bool {

@@ -134,6 +134,11 @@ impl PartialJoiner {
         }
     }
 
+    /// When the last part was received of the line that waits longest for another.
+    pub(crate) fn last_ms(&self) -> Option<i64> {
+        self.open.values().map(|open| open.last_ms).min()
+    }
+
     /// Whether no part is held.
     #[cfg(test)]
     pub(crate) fn is_idle(&self) -> bool {
