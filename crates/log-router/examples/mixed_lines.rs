@@ -1,7 +1,9 @@
 //! Writes log lines of a made-up service to standard output, always the same for the same number of megabytes:
-//! `cargo run --release -p sluice-log-router --example mixed_lines 500 > mixed.log`
+//! `cargo run --release -p sluice-log-router --example mixed_lines 500 [few] > mixed.log`
 //!
-//! 70 % JSON lines, 30 % Python logging text, 2.1 % ERROR or CRITICAL, 600 lines a second, random ids in the JSON lines.
+//! 70 % JSON lines, 30 % Python logging text, 2.1 % ERROR or CRITICAL, 600 lines a second. Each JSON line has two random
+//! ids of 16 and 32 digits; with `few` requests have numbers instead, and the lines compress about as well as those of
+//! a service without tracing.
 
 use std::io::{BufWriter, Write};
 
@@ -31,6 +33,7 @@ fn message(random: &mut fastrand::Rng) -> String {
 
 fn main() -> std::io::Result<()> {
     let megabytes: u64 = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(100);
+    let few = std::env::args().nth(2).is_some_and(|word| word == "few");
     let mut random = fastrand::Rng::with_seed(7);
     let mut out = BufWriter::new(std::io::stdout().lock());
     let (mut written, mut number) = (0, 0u64);
@@ -42,15 +45,17 @@ fn main() -> std::io::Result<()> {
         let message = message(&mut random);
         let line = if random.u8(0..10) < 7 {
             let (path, order) = (random.choice(PATHS).unwrap_or_default(), random.u32(0..9999));
+            let (request, trace) = match few {
+                true => (format!("{number:016x}"), format!("{:032x}", number / 5)),
+                false => (format!("{:016x}", random.u64(..)), format!("{:032x}", random.u128(..))),
+            };
             let status = if level == "ERROR" { 500 } else { 200 };
             format!(
-                r#"{{"level": "{level}", "logger": "{logger}", "message": "{message}", "method": "GET", "path": "{path}/{order}", "status": {status}, "duration_ms": {}.{:02}, "client_ip": "203.0.113.{}", "user_id": "u-{}", "request_id": "req-{:016x}", "trace_id": "{:032x}", "timestamp": "2026-11-24T{time}.{micros:06}+00:00"}}"#,
+                r#"{{"level": "{level}", "logger": "{logger}", "message": "{message}", "method": "GET", "path": "{path}/{order}", "status": {status}, "duration_ms": {}.{:02}, "client_ip": "203.0.113.{}", "user_id": "u-{}", "request_id": "req-{request}", "trace_id": "{trace}", "timestamp": "2026-11-24T{time}.{micros:06}+00:00"}}"#,
                 random.u8(0..100),
                 random.u8(0..100),
                 random.u8(0..250),
                 random.u32(0..9999),
-                random.u64(..),
-                random.u128(..),
             )
         } else {
             format!("2026-11-24 {time},{:03} {level} [{logger}] {message}", micros / 1000)

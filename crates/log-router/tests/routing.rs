@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use sluice_archive::{ObjectKey, ObjectReader, Partition, Summary};
 use sluice_log_router::input::{EntryKind, Framer};
-use sluice_log_router::route::{ObjectName, Routed, Router, Rules};
+use sluice_log_router::route::{ObjectName, Place, Routed, Router, Rules};
 use sluice_log_router::sink::{ArchiveSink, ErrorSink, SinkError};
 use sluice_pipeline::Spec;
+use sluice_record::Record;
 use sluice_spool::{EntryRef, Options, SegmentReader, Spool};
 
 /// Objects and errors in memory.
@@ -40,8 +41,8 @@ impl ArchiveSink for Sinks {
 }
 
 impl ErrorSink for Errors {
-    fn record(&mut self, json: &[u8]) -> Result<(), SinkError> {
-        self.0.extend_from_slice(json);
+    fn record(&mut self, record: &Record<'_>, _filed_ms: i64) -> Result<(), SinkError> {
+        self.0.extend_from_slice(record.json);
         self.0.push(b'\n');
         Ok(())
     }
@@ -83,7 +84,7 @@ fn route(router: &mut Router, segment: &[u8]) -> (Routed, Sinks, Errors) {
     let name = ObjectName { service: "laws".into(), task: "pipe".into(), boot: "00".into(), segment: 1 };
     let (mut sinks, mut errors) = (Sinks::default(), Errors::default());
     let mut reader = SegmentReader::from_reader(std::io::Cursor::new(segment)).unwrap();
-    let routed = router.route(&mut reader, &name, &mut sinks, &mut errors).unwrap();
+    let routed = router.route(&mut reader, &name, &Place::default(), &mut sinks, &mut errors).unwrap();
     (routed, sinks, errors)
 }
 

@@ -15,6 +15,7 @@ const FIRELENS_PORT: u16 = 24224;
 /// What settings are when nothing smaller bounds them.
 const SEGMENT: u64 = 16 * MIB;
 const FRAME: u64 = 16 * MIB;
+const BUFFERED: u64 = 32 * MIB;
 const RETRY_BASE: Duration = Duration::from_millis(200);
 const GLACIER: Duration = Duration::from_secs(90 * 86_400);
 
@@ -49,6 +50,10 @@ pub(crate) fn resolve(spec: &mut Spec, env: Option<&str>, outcome: &Outcome) {
                 spec.inputs.forward.tcp = firelens.then(|| ([127, 0, 0, 1], FIRELENS_PORT).into());
             }
             "inputs.forward.max_frame" => spec.inputs.forward.max_frame = ByteSize(spool_bytes.min(FRAME)),
+            "inputs.forward.max_buffered" => {
+                let frames = spec.inputs.forward.max_frame.0.saturating_mul(2);
+                spec.inputs.forward.max_buffered = ByteSize(frames.max(BUFFERED));
+            }
             "inputs.tail.offsets" => spec.inputs.tail.offsets = spec.spool.dir.join("tail"),
             "deliver.retry_base" => spec.deliver.retry_base = spec.deliver.retry_max.min(RETRY_BASE),
             key => unreachable!("{key} is defined as derived, but nothing computes it"),

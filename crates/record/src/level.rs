@@ -48,6 +48,19 @@ impl Level {
         self as u8
     }
 
+    /// Reads a number of [`code`](Level::code).
+    pub const fn from_code(code: u8) -> Option<Level> {
+        match code {
+            0 => Some(Level::Trace),
+            1 => Some(Level::Debug),
+            2 => Some(Level::Info),
+            3 => Some(Level::Warn),
+            4 => Some(Level::Error),
+            5 => Some(Level::Fatal),
+            _ => None,
+        }
+    }
+
     /// Reads a level word of any well-known logger, in any case.
     ///
     /// Sources: Log4j, java.util.logging, Python logging, syslog(3), zap, Serilog, NLog, .NET console,

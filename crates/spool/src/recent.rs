@@ -81,6 +81,11 @@ impl RecentIds {
         self.set.contains(id)
     }
 
+    /// All ids, oldest first.
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &[u8]> {
+        self.order.iter().map(Id::bytes)
+    }
+
     /// Remembers an id of the open segment.
     pub(crate) fn push(&mut self, id: &[u8]) {
         if id.is_empty() || self.limit == 0 || self.contains(id) {
@@ -148,6 +153,7 @@ mod tests {
         recent.seal();
         recent.push(b"lost");
         assert_eq!(recent.sealed().collect::<Vec<_>>(), [b"sealed"]);
+        assert_eq!(recent.iter().collect::<Vec<_>>(), [&b"sealed"[..], b"lost"]);
         recent.forget_unsealed();
         assert!(recent.contains(b"sealed") && !recent.contains(b"lost"));
         assert_eq!(recent.order.len(), 1);

@@ -149,11 +149,16 @@ impl OpenSegment {
         Error::Vanished { doing, path: self.path.clone(), lost_bytes: self.bytes }
     }
 
+    /// Forces its bytes to disk.
+    pub(crate) fn sync(&self) -> Result<()> {
+        self.file.sync_data().map_err(|e| Error::io("sync", &self.path, e))
+    }
+
     /// Gives the file its final name. On failure it is still the open segment.
     pub(crate) fn seal(&mut self, folder: &Path, fsync: Fsync) -> Result<()> {
         self.cut_torn_end()?;
         if fsync == Fsync::Seal {
-            self.file.sync_data().map_err(|e| Error::io("sync", &self.path, e))?;
+            self.sync()?;
         }
         let sealed = folder.join(sealed_name(self.id));
         fs::rename(&self.path, sealed).map_err(|e| match e.kind() {

@@ -216,6 +216,14 @@ impl Spool {
         Ok(Some(info))
     }
 
+    /// Forces what was appended to the open segment to disk.
+    ///
+    /// # Errors
+    /// When the file system refuses.
+    pub fn sync(&mut self) -> Result<()> {
+        self.open.as_ref().map_or(Ok(()), OpenSegment::sync)
+    }
+
     /// The open segment, if an append has started one.
     #[must_use]
     pub fn open_segment(&self) -> Option<SegmentInfo> {
@@ -320,6 +328,12 @@ impl Spool {
     #[must_use]
     pub fn seen_chunk(&self, chunk_id: &[u8]) -> bool {
         self.recent.contains(chunk_id)
+    }
+
+    /// The chunk ids that [`seen_chunk`](Self::seen_chunk) knows, oldest first, each once.
+    #[must_use]
+    pub fn recent_chunks(&self) -> impl ExactSizeIterator<Item = &[u8]> {
+        self.recent.iter()
     }
 
     /// Bytes of all segment files, open and sealed; `state`, progress and quarantined files are not counted.

@@ -1,5 +1,6 @@
 //! What can be typed.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
@@ -16,6 +17,7 @@ The objects are ordinary gzip files of JSON lines: zcat, jq, DuckDB, Athena and 
 
 const EXAMPLES: &str = "\
 Examples:
+  log-router run --config sluice.toml --env prod
   app 2>&1 | log-router pipe --archive file:///var/log/archive --errors errors.jsonl
   log-router check --line '2026-11-24 01:02:03,123 ERROR [app.db] refused'
   log-router check --config sluice.toml --env prod
@@ -35,12 +37,18 @@ pub struct CommandLine {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Run as a service: the sidecar of a task
+    #[command(long_about = RUN_LONG_ABOUT, after_help = RUN_EXAMPLES)]
+    Run(RunArgs),
     /// Route standard input, or files, to the end
     #[command(long_about = PIPE_LONG_ABOUT, after_help = PIPE_EXAMPLES)]
     Pipe(PipeArgs),
     /// Check the configuration, or show the record that a line becomes
     #[command(long_about = CHECK_LONG_ABOUT, after_help = CHECK_EXAMPLES)]
     Check(CheckArgs),
+    /// Ask a running router whether it is well
+    #[command(long_about = HEALTHCHECK_LONG_ABOUT, after_help = HEALTHCHECK_EXAMPLES)]
+    Healthcheck(HealthcheckArgs),
     /// Print the completion script of a shell
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions {
@@ -62,6 +70,69 @@ pub enum Format {
     Text,
     /// For programs
     Json,
+}
+
+const RUN_LONG_ABOUT: &str = "\
+Takes lines from Forward clients (FireLens, Docker, Fluentd, Fluent Bit), sockets, files and standard input, stores \
+them in the spool, acknowledges them, and routes them: everything into the archive, errors to CloudWatch Logs. What a \
+sink does not take waits in the spool, over restarts too, and is delivered in the end exactly once (the archive) or at \
+least once (CloudWatch Logs).\n\n\
+Credentials and endpoints come from the AWS SDK's own chain; AWS_ENDPOINT_URL points it at an emulator. What the \
+router says of itself goes to standard error, a JSON object a line.\n\n\
+SIGTERM and Ctrl-C end it: it reads until its sockets are quiet, delivers what it can before shutdown.deadline, and \
+leaves the rest in the spool.";
+
+const RUN_EXAMPLES: &str = "\
+Examples:
+  log-router run --config sluice.toml --env prod
+
+  As the container that FireLens starts (its image's entry point):
+    log-router run --config /etc/sluice/sluice.toml
+
+  Watch it:
+    curl -s localhost:2020/healthz; curl -s localhost:2020/metrics | grep sluice_archived";
+
+/// `log-router run`.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// The configuration
+    #[arg(long, value_name = "FILE", default_value = "sluice.toml", value_hint = ValueHint::FilePath)]
+    pub config: PathBuf,
+    /// Environment of the configuration: its [env.NAME] overlay
+    #[arg(long, value_name = "NAME")]
+    pub env: Option<String>,
+}
+
+const HEALTHCHECK_LONG_ABOUT: &str = "\
+Asks the router on this machine whether it is well, by its admin endpoint, and exits 0 when it is and 1 when it is not. \
+For the health check of a container whose image has no shell.";
+
+const HEALTHCHECK_EXAMPLES: &str = "\
+Examples:
+  log-router healthcheck
+  log-router healthcheck --config /etc/sluice/sluice.toml --ready
+
+  In a task definition:
+    \"healthCheck\": { \"command\": [\"CMD\", \"/log-router\", \"healthcheck\"] }";
+
+/// `log-router healthcheck`.
+#[derive(Debug, Args)]
+pub struct HealthcheckArgs {
+    /// Configuration to take admin.listen from [default: 127.0.0.1:2020 is asked]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub config: Option<PathBuf>,
+    /// Environment of the configuration: its [env.NAME] overlay
+    #[arg(long, value_name = "NAME", requires = "config")]
+    pub env: Option<String>,
+    /// Address to ask instead
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "config")]
+    pub address: Option<SocketAddr>,
+    /// Ask whether it accepts lines (/readyz) rather than whether it is well (/healthz)
+    #[arg(long)]
+    pub ready: bool,
+    /// Milliseconds to wait for the answer
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 2000)]
+    pub timeout_ms: u64,
 }
 
 const PIPE_LONG_ABOUT: &str = "\

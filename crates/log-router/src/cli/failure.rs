@@ -6,8 +6,10 @@ use std::path::PathBuf;
 use sluice_pipeline::{ArchiveUrl, Exit, Problems};
 use sluice_record::RedactError;
 
+use super::healthcheck::Unwell;
 use crate::pipe::PipeError;
 use crate::route::RulesError;
+use crate::service::ServiceError;
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -56,9 +58,31 @@ pub(super) enum Failure {
         #[source]
         source: io::Error,
     },
+    /// The service cannot run.
+    #[error(transparent)]
+    Service(ServiceError),
+    /// The router that was asked is not well.
+    #[error(transparent)]
+    Unwell(Unwell),
     /// The result cannot be written.
     #[error("cannot write to standard output; check where it goes")]
     Output(#[source] io::Error),
+}
+
+impl From<Problems> for Failure {
+    fn from(problems: Problems) -> Failure {
+        Failure::Problems(problems)
+    }
+}
+
+impl From<ServiceError> for Failure {
+    fn from(error: ServiceError) -> Failure {
+        match error {
+            ServiceError::Rules(error) => Failure::Rules(error),
+            ServiceError::Redact(error) => Failure::Redact(error),
+            other => Failure::Service(other),
+        }
+    }
 }
 
 impl From<PipeError> for Failure {

@@ -3,13 +3,15 @@
 //! | file | does |
 //! |---|---|
 //! | `args.rs` | what can be typed, and its help |
-//! | `pipe.rs` `check.rs` | what was typed becomes what is to be done, and its outcome is told |
+//! | `run.rs` `pipe.rs` `check.rs` `healthcheck.rs` | what was typed becomes what is to be done, and its outcome is told |
 //! | `failure.rs` | why a command failed, and the exit code of that |
 
 mod args;
 mod check;
 mod failure;
+mod healthcheck;
 mod pipe;
+mod run;
 
 use std::error::Error;
 use std::ffi::OsString;
@@ -27,14 +29,16 @@ use failure::Failure;
 /// Runs the command that the process was started with.
 #[must_use]
 pub fn main() -> Exit {
-    run(std::env::args_os())
+    dispatch(std::env::args_os())
 }
 
-fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
+fn dispatch(words: impl IntoIterator<Item = OsString>) -> Exit {
     let outcome = match CommandLine::try_parse_from(words) {
         Ok(line) => match line.command {
+            Command::Run(args) => run::run(&args),
             Command::Pipe(args) => pipe::run(&args),
             Command::Check(args) => check::run(&args),
+            Command::Healthcheck(args) => healthcheck::run(&args),
             Command::Completions { shell } => completions(shell),
         },
         Err(error) => Err(Failure::Usage(error)),

@@ -165,7 +165,7 @@ mod tests {
                     open.extend_from_slice(frame.payload);
                     all.push(std::mem::take(&mut open));
                 }
-                EntryKind::SourceEnd => panic!("a framer knows of no other source"),
+                _ => panic!("a framer knows of no other source"),
             }
             Ok(())
         };

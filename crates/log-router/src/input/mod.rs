@@ -21,6 +21,16 @@ pub enum EntryKind {
     /// Nothing, for a source that has ended while others follow it: what comes next is joined with nothing before it.
     /// Only for sources that are read one after the other.
     SourceEnd = 4,
+    /// Whole messages of the Forward protocol, one after the other, as they came.
+    Forward = 5,
+    /// Nothing came for a while: what has waited for `parse.join_max_wait` is complete.
+    Idle = 6,
+    /// Nothing, for a source that has ended: what is held of it is complete.
+    Disconnected = 7,
+    /// Records that an earlier segment was made into, when the rest of it was discarded.
+    Records = 8,
+    /// The same, of which the errors were delivered.
+    SentRecords = 9,
 }
 
 impl EntryKind {
@@ -32,6 +42,11 @@ impl EntryKind {
             2 => Some(EntryKind::Piece),
             3 => Some(EntryKind::LastPiece),
             4 => Some(EntryKind::SourceEnd),
+            5 => Some(EntryKind::Forward),
+            6 => Some(EntryKind::Idle),
+            7 => Some(EntryKind::Disconnected),
+            8 => Some(EntryKind::Records),
+            9 => Some(EntryKind::SentRecords),
             _ => None,
         }
     }

@@ -16,7 +16,7 @@ use super::seam::Seam;
 use super::summary::Summary;
 use super::{ErrorsTo, Pipe, PipeError, Received};
 use crate::input::{self, EntryKind, Frame};
-use crate::route::{ObjectName, Routed, Router};
+use crate::route::{ObjectName, Place, Routed, Router};
 use crate::sink::{ErrorLines, FolderArchive};
 
 /// A spool of one process's own needs no limit but that of the disk.
@@ -210,7 +210,8 @@ impl Segments {
             segment: self.number,
         };
         let mut segment = self.spool.reader(sealed.id)?;
-        let routed = self.router.route(&mut segment, &name, &mut self.archive, &mut self.errors)?;
+        let routed =
+            self.router.route(&mut segment, &name, &Place::default(), &mut self.archive, &mut self.errors)?;
         self.spool.delete(sealed.id)?;
         // What lines do not inherit within a segment, the next one must not either.
         let latest = self.received.ms().saturating_add(MOST_AHEAD_MS);

@@ -24,7 +24,7 @@ const HOUR_MS: i64 = 3_600_000;
 pub(super) struct Objects<'r, A: ArchiveSink> {
     rules: &'r Rules,
     name: &'r ObjectName,
-    archive: &'r mut A,
+    archive: A,
     compressor: MemberCompressor,
     open: BTreeMap<Partition, Open<A::Object>>,
     /// Memory of all encoders.
@@ -41,7 +41,7 @@ struct Open<O> {
 }
 
 impl<'r, A: ArchiveSink> Objects<'r, A> {
-    pub(super) fn new(rules: &'r Rules, name: &'r ObjectName, archive: &'r mut A) -> Self {
+    pub(super) fn new(rules: &'r Rules, name: &'r ObjectName, archive: A) -> Self {
         Objects {
             rules,
             name,
@@ -123,8 +123,8 @@ impl<'r, A: ArchiveSink> Objects<'r, A> {
         Ok(())
     }
 
-    /// Finishes all objects and notes how many there were, their bytes and their hours.
-    pub(super) fn finish(mut self, routed: &mut Routed) -> Result<(), SinkError> {
+    /// Finishes all objects, gives the archive back, and notes how many there were, their bytes and their hours.
+    pub(super) fn finish(mut self, routed: &mut Routed) -> Result<A, SinkError> {
         let hours = self.open.keys();
         routed.hours = hours.clone().next().copied().zip(hours.last().copied());
         for Open { mut object, mut encoder } in std::mem::take(&mut self.open).into_values() {
@@ -134,6 +134,6 @@ impl<'r, A: ArchiveSink> Objects<'r, A> {
             routed.objects += 1;
             routed.object_bytes += summary.compressed_bytes;
         }
-        Ok(())
+        Ok(self.archive)
     }
 }

@@ -27,6 +27,8 @@ pub struct Routed {
     pub cut: u64,
     /// Records filed by their time of receipt, since their own is too old or too new.
     pub out_of_range: u64,
+    /// Lines left out by FireLens' patterns.
+    pub filtered: u64,
     /// Damaged stretches of the segment that were passed over.
     pub damaged: u64,
     /// First and last hour, as in the keys of objects.
@@ -39,7 +41,7 @@ impl Routed {
     /// How many lines the input must have had, by what came out.
     #[must_use]
     pub fn lines_in(&self) -> u64 {
-        self.lines + self.parts - self.splits
+        self.lines + self.parts + self.filtered - self.splits
     }
 
     /// Adds those of the segment that comes next.
@@ -55,6 +57,7 @@ impl Routed {
         self.object_bytes += next.object_bytes;
         self.cut += next.cut;
         self.out_of_range += next.out_of_range;
+        self.filtered += next.filtered;
         self.damaged += next.damaged;
         self.hours = match (self.hours, next.hours) {
             (Some((a, b)), Some((c, d))) => Some((a.min(c), b.max(d))),

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::Filters;
 use sluice_archive::CompressionLevel;
 use sluice_pipeline::{AccessLog4xx, Spec};
 use sluice_record::{CustomRule, Level, Settings, UnknownZone, Zone};
@@ -45,6 +46,10 @@ pub struct Rules {
     pub member_bytes: u32,
     /// Compression of objects.
     pub compression: CompressionLevel,
+    /// What the Forward listener let in: the same bounds hold when its messages are read back.
+    pub forward: sluice_forward::Limits,
+    /// Lines of FireLens that are left out.
+    pub filters: Filters,
 }
 
 /// Longer than any two times of receipt are apart.
@@ -94,6 +99,8 @@ impl Rules {
             max_future: spec.archive.max_future,
             member_bytes: u32::try_from(spec.archive.member_bytes.0).unwrap_or(u32::MAX),
             compression: CompressionLevel::new(spec.archive.level)?,
+            forward: forward_limits(spec),
+            filters: Filters::default(),
         })
     }
 
@@ -117,6 +124,17 @@ impl Rules {
         };
         within(self.max_past, received_ms.saturating_sub(ts_ms))
             && within(self.max_future, ts_ms.saturating_sub(received_ms))
+    }
+}
+
+/// Bounds of a message of the Forward protocol.
+#[must_use]
+pub fn forward_limits(spec: &Spec) -> sluice_forward::Limits {
+    let forward = &spec.inputs.forward;
+    sluice_forward::Limits {
+        max_frame: forward.max_frame.as_usize(),
+        max_depth: usize::from(forward.max_depth),
+        max_decompressed: forward.max_decompressed.0,
     }
 }
 

@@ -8,6 +8,8 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+use sluice_record::Record;
+
 use super::{ErrorSink, SinkError};
 
 const BUFFER_BYTES: usize = 64 << 10;
@@ -74,13 +76,13 @@ impl ErrorLines {
 }
 
 impl ErrorSink for ErrorLines {
-    fn record(&mut self, json: &[u8]) -> Result<(), SinkError> {
+    fn record(&mut self, record: &Record<'_>, _filed_ms: i64) -> Result<(), SinkError> {
         let Some(out) = &mut self.out else {
             self.unread += 1;
             return Ok(());
         };
         self.pending += 1;
-        let result = out.write_all(json).and_then(|()| out.write_all(b"\n"));
+        let result = out.write_all(record.json).and_then(|()| out.write_all(b"\n"));
         self.written(result)
     }
 
@@ -97,17 +99,22 @@ impl ErrorSink for ErrorLines {
 mod tests {
     use super::*;
 
+    fn record(json: &str) -> Record<'_> {
+        let level = sluice_record::Level::Error;
+        Record { json: json.as_bytes(), ts_ms: 0, received_ms: 0, level, fingerprint: None, lines: 1 }
+    }
+
     #[test]
     fn records_that_a_gone_reader_leaves_behind_are_counted() {
         let (reader, writer) = io::pipe().unwrap();
         let mut errors = ErrorLines::to(Path::new("pipe"), Box::new(writer));
-        errors.record(b"{}").unwrap();
+        errors.record(&record("{}"), 0).unwrap();
         errors.flush().unwrap();
         assert_eq!(errors.unread(), 0);
         drop(reader);
-        errors.record(b"{}").unwrap();
+        errors.record(&record("{}"), 0).unwrap();
         errors.flush().unwrap();
-        errors.record(b"{}").unwrap();
+        errors.record(&record("{}"), 0).unwrap();
         assert_eq!(errors.unread(), 2);
     }
 
@@ -117,7 +124,7 @@ mod tests {
         let path = folder.path().join("a/b/errors.jsonl");
         for text in ["{\"n\":1}", "{\"n\":2}"] {
             let mut errors = ErrorLines::file(&path).unwrap();
-            errors.record(text.as_bytes()).unwrap();
+            errors.record(&record(text), 0).unwrap();
             errors.flush().unwrap();
         }
         assert_eq!(fs::read_to_string(&path).unwrap(), "{\"n\":2}\n");

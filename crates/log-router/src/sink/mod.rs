@@ -1,15 +1,23 @@
 //! Where records go. Routing knows these traits only.
 
+pub mod aws;
+pub mod cloudwatch;
+pub mod error_file;
 mod error_lines;
 mod folder;
+mod stage;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use sluice_archive::{ObjectKey, Summary};
+use sluice_record::Record;
 
+pub use aws::{logs, s3};
+pub use error_file::ErrorFile;
 pub use error_lines::ErrorLines;
-pub use folder::FolderArchive;
+pub use folder::{FileObject, FolderArchive};
+pub use stage::{Stage, StagedObject, Unfinished};
 
 /// A sink could not take what it was given.
 #[derive(Debug, thiserror::Error)]
@@ -69,15 +77,61 @@ pub trait ArchiveSink {
 
 /// Takes the records at and above the least level of errors.
 pub trait ErrorSink {
-    /// Takes one record, a line of JSON without its line feed.
+    /// Takes one record; `filed_ms` is the time it is filed by in the archive, in milliseconds since 1970 UTC.
     ///
     /// # Errors
     /// When the sink refuses.
-    fn record(&mut self, json: &[u8]) -> Result<(), SinkError>;
+    fn record(&mut self, record: &Record<'_>, filed_ms: i64) -> Result<(), SinkError>;
 
     /// Hands on what is buffered: a segment has ended.
     ///
     /// # Errors
     /// When the sink refuses.
     fn flush(&mut self) -> Result<(), SinkError>;
+}
+
+impl<A: ArchiveSink> ArchiveSink for &mut A {
+    type Object = A::Object;
+
+    fn begin(&mut self, key: &ObjectKey) -> Result<Self::Object, SinkError> {
+        A::begin(self, key)
+    }
+
+    fn append(&mut self, object: &mut Self::Object, bytes: &[u8]) -> Result<(), SinkError> {
+        A::append(self, object, bytes)
+    }
+
+    fn finish(&mut self, object: Self::Object, summary: &Summary) -> Result<(), SinkError> {
+        A::finish(self, object, summary)
+    }
+}
+
+/// For records that are not wanted: they were delivered before, or are none of this sink's.
+#[derive(Debug, Clone, Copy)]
+pub struct Nowhere;
+
+impl ErrorSink for Nowhere {
+    fn record(&mut self, _record: &Record<'_>, _filed_ms: i64) -> Result<(), SinkError> {
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), SinkError> {
+        Ok(())
+    }
+}
+
+impl ArchiveSink for Nowhere {
+    type Object = ();
+
+    fn begin(&mut self, _key: &ObjectKey) -> Result<(), SinkError> {
+        Ok(())
+    }
+
+    fn append(&mut self, _object: &mut (), _bytes: &[u8]) -> Result<(), SinkError> {
+        Ok(())
+    }
+
+    fn finish(&mut self, _object: (), _summary: &Summary) -> Result<(), SinkError> {
+        Ok(())
+    }
 }

@@ -7,7 +7,7 @@ use crate::{
     values::{
         duration::Span,
         secret::Secret,
-        size::{ByteSize, KIB, MIB, Sizes},
+        size::{ByteSize, GIB, KIB, MIB, Sizes},
         text::Text,
         whole::Whole,
     },
@@ -56,6 +56,16 @@ section! {
             derived: "16MiB, or `spool.max_bytes` when that is less",
             example: "8MiB",
             rule: Sizes(64 * KIB, 64 * MIB),
+        },
+        /// Most bytes that one compressed message may unpack to; a client that sends more is disconnected, and counted.
+        max_decompressed: ByteSize { default: "64MiB", example: "256MiB", rule: Sizes(64 * KIB, GIB), },
+        /// Most bytes that unfinished messages of all clients take in memory together.
+        ///
+        /// A client that would need more waits as long as for a handshake, and is then disconnected, and counted.
+        max_buffered: ByteSize {
+            derived: "32MiB, or twice `inputs.forward.max_frame` when that is more",
+            example: "64MiB",
+            rule: Sizes(64 * KIB, GIB),
         },
         /// Most clients at a time; others wait in the listen queue.
         max_connections: u32 { default: 256, example: 64, rule: Whole::Range(1, 65_535), },

@@ -29,8 +29,9 @@ section! {
         join_max_lines: u32 { default: 1000, example: 200, rule: Whole::Range(2, 100_000), },
         /// Most bytes of a joined record; further lines begin another.
         join_max_bytes: ByteSize { default: "256KiB", example: "1MiB", rule: Sizes(KIB, 16 * MIB), },
-        /// Longest time, by receive time, between two lines of one record.
-        join_max_wait: Duration { default: "5s", example: "1s", rule: Span::millis(10, 600_000), },
+        /// Longest time, by receive time, between two lines of one record. An error with nothing behind it leaves so much
+        /// later.
+        join_max_wait: Duration { default: "1s", example: "5s", rule: Span::millis(10, 600_000), },
         /// Most bytes of a line that Docker sent in parts (it splits at 16 KiB); the rest becomes another record.
         partial_max_bytes: ByteSize { default: "16MiB", example: "1MiB", rule: Sizes(16 * KIB, 64 * MIB), },
     }

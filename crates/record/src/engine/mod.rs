@@ -188,7 +188,13 @@ struct Stream {
 impl Engine {
     /// An engine without streams.
     pub fn new(settings: Settings) -> Engine {
-        Engine { maker: Maker::new(settings), redactor: None, streams: Vec::new(), unwrapped_parts: 0, pushed_parts: 0 }
+        Engine {
+            maker: Maker::new(settings),
+            redactor: None,
+            streams: Vec::new(),
+            unwrapped_parts: 0,
+            pushed_parts: 0,
+        }
     }
 
     /// Masks what the redactor finds, in every line, before it is parsed or joined with others.

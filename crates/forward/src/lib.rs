@@ -1,0 +1,64 @@
+//! The Fluentd Forward protocol, version 1: where messages end, what they hold, how they are written, who may send.
+//!
+//! No I/O, no async, no clock. A listener finds the ends of messages with a [`Scanner`] and stores their bytes as they
+//! came; later a [`Decoder`] reads what was stored.
+//!
+//! ```
+//! use sluice_forward::{Decoder, Kind, Limits, Scanner, Time, Value, encode};
+//!
+//! let mut bytes = Vec::new();
+//! let fields = [("log", Value::Str(b"ready")), ("source", Value::Str(b"stdout"))];
+//! encode::message(&mut bytes, "app", Time::from_ms(1_795_482_123_456), &fields, &encode::Options::default());
+//! let scanned = Scanner::new(Limits::default()).next(&bytes)?.expect("the message is whole");
+//! assert_eq!((scanned.kind, scanned.len, scanned.events), (Kind::Message, bytes.len(), 1));
+//! let mut lines = Vec::new();
+//! Decoder::new(Limits::default()).events(&bytes, &mut |event| {
+//!     if let Some(Value::Str(line)) = event.record.get("log") {
+//!         lines.push((event.time.to_ms(), line.to_vec()));
+//!     }
+//! })?;
+//! assert_eq!(lines, [(1_795_482_123_456, b"ready".to_vec())]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Source: <https://github.com/fluent/fluentd/wiki/Forward-Protocol-Specification-v1>, and the metadata form of events
+//! that Fluent Bit sends since 2.1, `[[time, {metadata}], record]`.
+//!
+//! # Invariants
+//!
+//! 1. Whatever a [`Scanner`] accepts under some limits, a [`Decoder`] reads under the same, with as many events.
+//! 2. A message is looked at once while it comes in, and once more when it is whole, in whatever pieces it comes.
+//! 3. No length is believed before its bytes have come; one beyond a limit is refused when its head has come.
+//! 4. Memory is bounded: by the depth of nesting for a scanner, by one event and a window for compressed chunks.
+//!
+//! | folder or file | does |
+//! |---|---|
+//! | `msgpack/` | heads of values, stepping over values |
+//! | `scan.rs` `shape.rs` | the ends of messages in a stream; whether a message is one |
+//! | `quick.rs` | the short way for what most messages are like |
+//! | `decode/` | events, fields and values; a record as JSON |
+//! | `inflate.rs` | the content of compressed chunks, event by event |
+//! | `encode.rs` | messages and acknowledgements, for clients and answers |
+//! | `handshake.rs` | HELO, PING and PONG, both sides |
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod decode;
+pub mod encode;
+mod error;
+mod handshake;
+mod inflate;
+mod limits;
+mod msgpack;
+mod quick;
+mod scan;
+mod shape;
+mod time;
+
+pub use decode::{Decoder, Event, Fields, Items, Value};
+pub use error::{DecodeError, Refused};
+pub use handshake::{Answer, ClientHandshake, Denied, HandshakeConfig, Ping, ServerHandshake};
+pub use limits::Limits;
+pub use scan::{Scanned, Scanner};
+pub use shape::{Compression, Kind};
+pub use time::Time;
