@@ -4,12 +4,13 @@
 SHELL := /bin/bash
 CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/sluice
 export CARGO_TARGET_DIR ?= $(CACHE)/target
-VENV := $(CACHE)/venv
+VENV := $(or $(SLUICE_VENV),$(CACHE)/venv)
+export SLUICE_VENV := $(VENV)
 DEMO := .demo
 ROUTER := $(CARGO_TARGET_DIR)/release/log-router
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-backend test-loghub lint fmt fuzz bench bench-pipe clean
+.PHONY: help demo moto test test-fast test-backend test-loghub lint fmt fuzz bench bench-pipe clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -18,12 +19,13 @@ demo: ## real sample logs through log-router into a local archive, and what came
 	@cargo build --release --quiet -p sluice-log-router
 	@examples/demo.sh $(ROUTER) $(DEMO)
 
-test: test-backend lint ## all tests; installs what they need
+test: test-backend moto lint ## all tests; installs what they need
 	cargo test --workspace --locked
 
 test-fast: ## Rust tests that need no other language and no network
-	cargo test --workspace --locked --exclude sluice-archive
+	cargo test --workspace --locked --exclude sluice-archive --exclude sluice-testkit
 	cargo test -p sluice-archive --locked --lib --test laws --test objects
+	cargo test -p sluice-testkit --locked --lib --test faults --test logs --test s3
 
 test-backend: $(VENV)/backend.done ## tests of the example backend, in a virtual environment
 	cd examples/backend && $(VENV)/bin/python -m pytest -q -p no:cacheprovider
@@ -32,6 +34,12 @@ $(VENV)/backend.done: examples/backend/requirements.txt examples/backend/require
 	mkdir -p $(CACHE)
 	python3 -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r examples/backend/requirements-dev.txt
+	touch $@
+
+moto: $(VENV)/testkit.done ## moto for the tests of the whole system, in the same environment
+
+$(VENV)/testkit.done: crates/testkit/requirements.txt $(VENV)/backend.done
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r crates/testkit/requirements.txt
 	touch $@
 
 test-loghub: ## accuracy on the Loghub collection: make test-loghub LOGHUB=/path

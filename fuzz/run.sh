@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 seconds=${1:-60}
 shift || true
-[ $# -gt 0 ] || set -- record_engine spool_reader archive_reader spec
+[ $# -gt 0 ] || set -- record_engine spool_reader archive_reader spec forward_scanner forward_handshake
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/sluice/target}/fuzz"
 
 cargo fuzz --version >/dev/null 2>&1 || cargo install --locked cargo-fuzz
@@ -26,6 +26,7 @@ PYTHON
 cp sluice.example.toml crates/pipeline/tests/mistakes.toml fuzz/corpus/spec/
 cargo run --quiet -p sluice-spool --example sample_segment >fuzz/corpus/spool_reader/sample
 cargo run --quiet -p sluice-archive --example sample_object >fuzz/corpus/archive_reader/sample
+cargo run --quiet -p sluice-forward --example sample_messages -- fuzz/corpus
 
 for target in "$@"; do
     echo "== $target for $seconds s"

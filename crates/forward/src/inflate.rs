@@ -3,10 +3,10 @@
 use std::io::Read;
 
 use flate2::read::MultiGzDecoder;
-use ruzstd::decoding::StreamingDecoder;
 
 use crate::msgpack::Walker;
 use crate::shape::Compression;
+use crate::zstd::Frames;
 use crate::{Limits, Refused};
 
 /// Bytes decompressed at a time.
@@ -21,16 +21,12 @@ pub(crate) fn each(
     limits: &Limits,
     event: &mut impl FnMut(&[u8]) -> Result<(), Refused>,
 ) -> Result<(), Refused> {
-    let bad = |problem: String| Refused::BadCompression { algorithm: compression, problem };
     if content.is_empty() {
         return Ok(());
     }
     match compression {
         Compression::Gzip => events(&mut MultiGzDecoder::new(content), compression, limits, event),
-        Compression::Zstd => {
-            let mut decoder = StreamingDecoder::new(content).map_err(|problem| bad(problem.to_string()))?;
-            events(&mut decoder, compression, limits, event)
-        }
+        Compression::Zstd => events(&mut Frames::new(content), compression, limits, event),
     }
 }
 

@@ -37,9 +37,24 @@
 //! | `scan.rs` `shape.rs` | the ends of messages in a stream; whether a message is one |
 //! | `quick.rs` | the short way for what most messages are like |
 //! | `decode/` | events, fields and values; a record as JSON |
-//! | `inflate.rs` | the content of compressed chunks, event by event |
+//! | `inflate.rs` `zstd.rs` | the content of compressed chunks, event by event |
 //! | `encode.rs` | messages and acknowledgements, for clients and answers |
 //! | `handshake.rs` | HELO, PING and PONG, both sides |
+//!
+//! # Speed
+//!
+//! `cargo bench -p sluice-forward` on two virtual AMD EPYC cores shared with other work, 2026-11-24, lines of 180
+//! bytes; GB are of the bytes on the wire:
+//!
+//! | messages | scan, in reads of 64 KiB | decode, every key and value looked at |
+//! |---|---|---|
+//! | FireLens: one event of 323 bytes each | 31 ns an event, 10 GB/s | 83 ns, 3.9 GB/s |
+//! | Forward mode: 1,000 events of 296 bytes each | 101 ns, 2.9 GB/s | 151 ns, 2.0 GB/s |
+//! | packed: the same | 53 ns, 5.6 GB/s | 146 ns, 2.0 GB/s |
+//! | the same as gzip, all lines alike | 149 ns | 228 ns |
+//! | the same as zstd, all lines alike | 154 ns | 210 ns |
+//!
+//! Runs differ by up to 30 %. Lines less alike cost what their decompression costs.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
@@ -54,6 +69,7 @@ mod quick;
 mod scan;
 mod shape;
 mod time;
+mod zstd;
 
 pub use decode::{Decoder, Event, Fields, Items, Value};
 pub use error::{DecodeError, Refused};

@@ -39,6 +39,8 @@ pub(super) struct Forwarded<'f, 'r> {
     pub(super) engine: &'f mut Engine,
     pub(super) streams: &'f mut Streams<'r>,
     pub(super) filters: &'f Filters,
+    /// When the events were received.
+    pub(super) received_ms: i64,
     pub(super) json: &'f mut Vec<u8>,
     pub(super) key: &'f mut Vec<u8>,
 }
@@ -112,7 +114,7 @@ impl Forwarded<'_, '_> {
     /// Takes one event; false when a pattern leaves it out.
     #[inline]
     pub(super) fn event(&mut self, event: &Event<'_>, emit: &mut impl FnMut(Record<'_>)) -> bool {
-        let time_ms = event.time.to_ms();
+        let time_ms = if event.time.is_unknown() { self.received_ms } else { event.time.to_ms() };
         let Some(firelens) = FireLens::of(event) else {
             self.record(event, time_ms, emit);
             return true;

@@ -36,7 +36,7 @@ mod streams;
 
 use std::io::{Read, Seek};
 
-use sluice_forward::Decoder;
+use sluice_forward::{Decoder, Limits};
 use sluice_record::{Engine, RedactError, Redactor};
 use sluice_spool::{ReadError, SegmentReader};
 
@@ -90,7 +90,8 @@ impl Router {
     /// # Errors
     /// When a redaction rule does not compile.
     pub fn new(rules: Rules) -> Result<Router, RedactError> {
-        let decoder = Decoder::new(rules.forward);
+        // What was let in under other limits, before a restart, is read back all the same.
+        let decoder = Decoder::new(Limits::HIGHEST);
         Ok(Router { engine: engine(&rules)?, rules, decoder })
     }
 

@@ -130,7 +130,8 @@ impl<'r, A: ArchiveSink> Routing<'r, A> {
             Some(EntryKind::Disconnected) => streams.end_source(engine, entry.source, emit),
             Some(EntryKind::Idle) => engine.expire(entry.received_ms, emit),
             Some(EntryKind::Forward) => {
-                let mut forwarded = Forwarded { engine, streams, filters, json, key };
+                let mut forwarded =
+                    Forwarded { engine, streams, filters, received_ms: entry.received_ms, json, key };
                 let mut filtered = 0;
                 let decoded = decoder.events(entry.payload, &mut |event| {
                     filtered += u64::from(!forwarded.event(&event, emit));

@@ -46,7 +46,7 @@ pub struct Rules {
     pub member_bytes: u32,
     /// Compression of objects.
     pub compression: CompressionLevel,
-    /// What the Forward listener let in: the same bounds hold when its messages are read back.
+    /// What the Forward listener lets in.
     pub forward: sluice_forward::Limits,
     /// Lines of FireLens that are left out.
     pub filters: Filters,
