@@ -1,6 +1,6 @@
 //! The recorder on its own: what it accepts, what it refuses, and as what.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used)] // Clippy spares test functions of it, but not their helpers.
 
 use std::io::Write;
 use std::time::{Duration, SystemTime};

@@ -13,7 +13,7 @@ use super::origin::Place;
 use super::streams::Streams;
 use super::{Filters, ObjectName, RouteError, Routed, Rules, made};
 use crate::input::{self, EntryKind};
-use crate::sink::{ArchiveSink, ErrorSink, Nowhere, SinkError};
+use crate::sink::{ArchiveSink, ErrorSink, SinkError};
 
 /// A segment of which some entries were routed.
 pub struct Routing<'r, A: ArchiveSink> {
@@ -146,7 +146,7 @@ impl<'r, A: ArchiveSink> Routing<'r, A> {
                 None => out.routed.damaged += 1,
             }),
             Some(EntryKind::SentRecords) => made::records(entry.payload).for_each(|record| match record {
-                Some(record) => out.take(&record, &mut Nowhere),
+                Some(record) => out.take(&record, &mut Sent(errors)),
                 None => out.routed.damaged += 1,
             }),
             None => out.routed.damaged += 1,
@@ -194,6 +194,19 @@ impl<A: ArchiveSink> Out<'_, A> {
             routed.errors += 1;
             errors.record(record, filed_ms)?;
         }
+        Ok(())
+    }
+}
+
+/// Gives records on as delivered before.
+struct Sent<'e, E>(&'e mut E);
+
+impl<E: ErrorSink> ErrorSink for Sent<'_, E> {
+    fn record(&mut self, record: &Record<'_>, filed_ms: i64) -> Result<(), SinkError> {
+        self.0.sent_record(record, filed_ms)
+    }
+
+    fn flush(&mut self) -> Result<(), SinkError> {
         Ok(())
     }
 }

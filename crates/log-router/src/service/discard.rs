@@ -36,6 +36,8 @@ pub(super) fn was_discarded(spool: &Spool, segment: SegmentId) -> bool {
 struct Kept {
     /// Those that CloudWatch Logs has already.
     delivered: u64,
+    /// Errors that were not yet delivered when the segment was begun.
+    counted: u64,
     entries: Vec<(EntryKind, Vec<u8>)>,
     records: u64,
     lines: u64,
@@ -43,7 +45,24 @@ struct Kept {
 
 impl ErrorSink for Kept {
     fn record(&mut self, record: &Record<'_>, _filed_ms: i64) -> Result<(), SinkError> {
-        let kind = if self.records < self.delivered { EntryKind::SentRecords } else { EntryKind::Records };
+        let sent = self.counted < self.delivered;
+        self.counted += 1;
+        self.keep(if sent { EntryKind::SentRecords } else { EntryKind::Records }, record);
+        Ok(())
+    }
+
+    fn sent_record(&mut self, record: &Record<'_>, _filed_ms: i64) -> Result<(), SinkError> {
+        self.keep(EntryKind::SentRecords, record);
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), SinkError> {
+        Ok(())
+    }
+}
+
+impl Kept {
+    fn keep(&mut self, kind: EntryKind, record: &Record<'_>) {
         match self.entries.last_mut() {
             Some((last, payload)) if *last == kind && payload.len() < ENTRY_BYTES => {
                 made::write(payload, record);
@@ -56,11 +75,6 @@ impl ErrorSink for Kept {
         }
         self.records += 1;
         self.lines += record.lines as u64;
-        Ok(())
-    }
-
-    fn flush(&mut self) -> Result<(), SinkError> {
-        Ok(())
     }
 }
 

@@ -10,7 +10,9 @@ pub(super) enum Part {
     Spool,
     /// The spool is full: nothing is accepted until something is delivered. The service is not ready.
     Room,
-    /// Objects cannot be staged or delivered. They wait in the spool.
+    /// Segments cannot be routed, since objects cannot be written to disk. They wait in the spool.
+    Routing,
+    /// Objects cannot be delivered. They wait in the spool.
     Archive,
     /// Errors cannot be delivered. They wait in the spool.
     Errors,
@@ -23,6 +25,7 @@ impl Part {
         match self {
             Part::Spool => "spool",
             Part::Room => "room",
+            Part::Routing => "routing",
             Part::Archive => "archive",
             Part::Errors => "errors",
         }

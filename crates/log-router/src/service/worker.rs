@@ -80,7 +80,7 @@ async fn route(core: &Rc<Core>, router: &mut Router, segment: SegmentId, live: b
         match attempt(core, router, segment, live, progress.archived, &mut errors, &pending).await {
             Ok((routed, destination)) => {
                 count(core, router, segment, live, &routed);
-                core.well(Part::Archive);
+                core.well(Part::Routing);
                 pending.finish(errors.written());
                 core.outbox.wake.notify_one();
                 if !progress.archived {
@@ -96,7 +96,7 @@ async fn route(core: &Rc<Core>, router: &mut Router, segment: SegmentId, live: b
             }
             Err(problem) => {
                 let reason = chain(&problem);
-                core.health.report(Part::Archive, reason.clone());
+                core.health.report(Part::Routing, reason.clone());
                 error(
                     "cannot route a segment; it is tried again",
                     &[("segment", &segment), ("reason", &reason)],

@@ -63,7 +63,14 @@ impl ErrorFile {
         let file = match &mut self.file {
             Some(file) => file,
             None => {
-                let made = OpenOptions::new().create(true).append(true).open(&self.path);
+                let open = || OpenOptions::new().create(true).append(true).open(&self.path);
+                let made = open().or_else(|e| match (e.kind(), self.path.parent()) {
+                    // The folder went with the spool, which was made anew.
+                    (io::ErrorKind::NotFound, Some(folder)) => {
+                        fs::create_dir_all(folder).and_then(|()| open())
+                    }
+                    _ => Err(e),
+                });
                 self.file.insert(made.map_err(error)?)
             }
         };

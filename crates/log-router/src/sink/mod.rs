@@ -83,6 +83,14 @@ pub trait ErrorSink {
     /// When the sink refuses.
     fn record(&mut self, record: &Record<'_>, filed_ms: i64) -> Result<(), SinkError>;
 
+    /// Takes one record that was delivered already, when its segment was discarded but for its errors.
+    ///
+    /// # Errors
+    /// When the sink refuses.
+    fn sent_record(&mut self, _record: &Record<'_>, _filed_ms: i64) -> Result<(), SinkError> {
+        Ok(())
+    }
+
     /// Hands on what is buffered: a segment has ended.
     ///
     /// # Errors

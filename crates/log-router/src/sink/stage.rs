@@ -89,7 +89,12 @@ impl ArchiveSink for Stage {
     fn begin(&mut self, key: &ObjectKey) -> Result<Unfinished, SinkError> {
         let path = self.folder.join(format!("{}.{}.gz", self.segment, self.begun));
         self.begun += 1;
-        File::create(&path).map_err(|e| SinkError::new("create", &path, e))?;
+        let made = File::create(&path).or_else(|e| match e.kind() {
+            // The folder went with the spool, which was made anew.
+            ErrorKind::NotFound => fs::create_dir_all(&self.folder).and_then(|()| File::create(&path)),
+            _ => Err(e),
+        });
+        made.map_err(|e| SinkError::new("create", &path, e))?;
         let key = key.to_string();
         let key = if self.prefix.is_empty() { key } else { format!("{}/{key}", self.prefix) };
         let staged = StagedObject { key, path, bytes: 0, crc32: 0 };
