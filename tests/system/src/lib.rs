@@ -12,4 +12,4 @@ mod workload;
 
 pub use client::{Acked, FireLens, Line};
 pub use rig::{GROUP, Rig};
-pub use workload::{BASE_MS, Record, json_line, rfc3339};
+pub use workload::{BASE_MS, Record, json_line, now_ms, rfc3339};

@@ -4,11 +4,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::client::Line;
 
-/// Half an hour before the hour at hand, two hours back: records of three hours that CloudWatch Logs takes.
-pub const BASE_MS: fn() -> i64 = || {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as i64;
-    (now - 3 * 3_600_000) / 3_600_000 * 3_600_000
-};
+/// Milliseconds since 1970 UTC.
+#[must_use]
+pub fn now_ms() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as i64
+}
+
+/// The beginning of the hour three hours ago: three hours from then on are past, and CloudWatch Logs takes them.
+pub const BASE_MS: fn() -> i64 = || (now_ms() - 3 * 3_600_000) / 3_600_000 * 3_600_000;
 
 /// A record that is expected.
 #[derive(Debug, Clone, PartialEq, Eq)]

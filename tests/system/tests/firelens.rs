@@ -156,7 +156,12 @@ fn an_error_with_nothing_behind_it_is_delivered_within_moments() {
     let router = rig.start();
     let mut client = FireLens::connect(&rig.socket());
     let sent = std::time::Instant::now();
-    client.line(&Line { source: "stderr", ms: BASE_MS(), text: "ERROR:app:refused".to_owned(), part: None });
+    client.line(&Line {
+        source: "stderr",
+        ms: sluice_system_tests::now_ms(),
+        text: "ERROR:app:refused".to_owned(),
+        part: None,
+    });
     client.flush();
     let events = rig.logs().wait_for(|events| !events.is_empty(), std::time::Duration::from_secs(30));
     let took = events[0].arrived.duration_since(sent);
