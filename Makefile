@@ -10,7 +10,7 @@ DEMO := .demo
 ROUTER := $(CARGO_TARGET_DIR)/release/log-router
 
 .DEFAULT_GOAL := help
-.PHONY: help demo moto test test-fast test-backend test-loghub lint fmt fuzz bench bench-pipe clean
+.PHONY: help demo moto test test-fast test-backend test-loghub lint fmt fuzz soak bench bench-pipe bench-sidecar clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -52,12 +52,18 @@ lint: ## formatting and clippy, warnings are errors
 fmt: ## formats the sources
 	cargo fmt --all
 
+KILLS ?= 50
+SEED ?= 7
+soak: moto ## the crash test with KILLS (50) kills by SEED (7), and an outage of five minutes
+	SLUICE_TEST_PROFILE=release SLUICE_KILLS=$(KILLS) SLUICE_SEED=$(SEED) cargo test -p sluice-system-tests --locked --test crash -- --nocapture
+	SLUICE_TEST_PROFILE=release SLUICE_OUTAGE_SECONDS=300 cargo test -p sluice-system-tests --locked --test outage -- --nocapture
+
 FUZZ_SECONDS ?= 60
 fuzz: ## each fuzz target for FUZZ_SECONDS (60); needs a nightly toolchain
 	fuzz/run.sh $(FUZZ_SECONDS)
 
 bench: ## benchmarks of the crates (criterion)
-	cargo bench -p sluice-record -p sluice-spool -p sluice-archive
+	cargo bench -p sluice-record -p sluice-spool -p sluice-archive -p sluice-forward
 
 MEGABYTES ?= 500
 bench-pipe: ## log-router pipe on MEGABYTES (500) of lines, and gzip -4 of its records as the yardstick
@@ -68,6 +74,11 @@ bench-pipe: ## log-router pipe on MEGABYTES (500) of lines, and gzip -4 of its r
 	@cd $(DEMO)/bench && find archive -name '*.json.gz' -exec zcat {} + > records.jsonl
 	@cd $(DEMO)/bench && bash -c 'TIMEFORMAT="gzip -4 of the same records: %U s user, %S s system"; time gzip -4 -c records.jsonl | wc -c'
 	@rm -rf $(DEMO)/bench
+
+RATE ?= 8.2
+bench-sidecar: moto ## log-router run on MEGABYTES (500) of lines at RATE (8.2) MB/s: CPU, memory; in 50 milli-CPU where cgroups allow it
+	@cargo build --release --quiet -p sluice-log-router --bin log-router --example mixed_lines --example firelens_load
+	@benches/sidecar.sh $(CARGO_TARGET_DIR)/release $(VENV) $(MEGABYTES) $(RATE)
 
 clean: ## what the demo left
 	rm -rf $(DEMO)

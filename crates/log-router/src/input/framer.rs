@@ -19,6 +19,8 @@ pub struct Frame<'a> {
     pub payload: &'a [u8],
     /// How many lines end in it.
     pub lines: u64,
+    /// How many bytes of the stream it stands for: its own, and the end of its last line.
+    pub bytes: u64,
 }
 
 /// Holds the beginning of a line until its end comes.
@@ -35,6 +37,13 @@ impl Framer {
     #[must_use]
     pub fn new(max_line: usize) -> Framer {
         Framer { max_line: max_line.max(1), held: Vec::new(), in_pieces: false }
+    }
+
+    /// Forgets what is held and begins anew, at the start of a line or, `in_pieces`, within one that was begun in
+    /// pieces.
+    pub fn restart(&mut self, in_pieces: bool) {
+        self.held.clear();
+        self.in_pieces = in_pieces;
     }
 
     /// Takes the next bytes and gives the frames that are complete.
@@ -70,7 +79,7 @@ impl Framer {
         }
         let verbatim = self.in_pieces || self.held.last() == Some(&b'\r');
         let kind = if verbatim { EntryKind::LastPiece } else { EntryKind::Lines };
-        self.emit_held(kind, emit)
+        self.emit_held(kind, 0, emit)
     }
 
     /// Whole lines, as few frames as their limits allow.
@@ -104,7 +113,8 @@ impl Framer {
             let (now, later) = bytes.split_at(self.max_line - self.held.len());
             self.held.extend_from_slice(now);
             self.in_pieces = true;
-            emit(Frame { kind: EntryKind::Piece, payload: &self.held, lines: 0 })?;
+            let payload = &self.held[..];
+            emit(Frame { kind: EntryKind::Piece, payload, lines: 0, bytes: payload.len() as u64 })?;
             self.held.clear();
             bytes = later;
         }
@@ -115,20 +125,20 @@ impl Framer {
     /// The line feed of the held line has come.
     fn end_line<E>(&mut self, emit: &mut impl FnMut(Frame<'_>) -> Result<(), E>) -> Result<(), E> {
         if !self.in_pieces {
-            return self.emit_held(EntryKind::Lines, emit);
+            return self.emit_held(EntryKind::Lines, 1, emit);
         }
-        if self.held.last() == Some(&b'\r') {
-            self.held.pop();
-        }
-        self.emit_held(EntryKind::LastPiece, emit)
+        let wide = self.held.pop_if(|last| *last == b'\r').is_some();
+        self.emit_held(EntryKind::LastPiece, 1 + u64::from(wide), emit)
     }
 
     fn emit_held<E>(
         &mut self,
         kind: EntryKind,
+        line_end: u64,
         emit: &mut impl FnMut(Frame<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
-        emit(Frame { kind, payload: &self.held, lines: 1 })?;
+        let bytes = self.held.len() as u64 + line_end;
+        emit(Frame { kind, payload: &self.held, lines: 1, bytes })?;
         self.held.clear();
         self.in_pieces = false;
         Ok(())
@@ -137,7 +147,7 @@ impl Framer {
 
 fn run(payload: &[u8]) -> Frame<'_> {
     let lines = 1 + memchr::memchr_iter(b'\n', payload).count() as u64;
-    Frame { kind: EntryKind::Lines, payload, lines }
+    Frame { kind: EntryKind::Lines, payload, lines, bytes: payload.len() as u64 + 1 }
 }
 
 #[cfg(test)]
@@ -151,10 +161,18 @@ mod tests {
 
     /// The lines that come back out of the frames as routing reads them, the longest frame, the lines counted.
     fn read_back(max_line: usize, blocks: &[&[u8]]) -> (Vec<Vec<u8>>, usize, u64) {
+        let mut bytes = 0;
+        let all = framed(max_line, blocks, &mut bytes);
+        assert_eq!(bytes, blocks.iter().map(|block| block.len() as u64).sum::<u64>());
+        all
+    }
+
+    fn framed(max_line: usize, blocks: &[&[u8]], bytes: &mut u64) -> (Vec<Vec<u8>>, usize, u64) {
         let mut framer = Framer::new(max_line);
         let (mut all, mut open, mut longest, mut counted) = (Vec::new(), Vec::new(), 0, 0);
         let mut emit = |frame: Frame<'_>| -> Result<(), Infallible> {
             counted += frame.lines;
+            *bytes += frame.bytes;
             longest = longest.max(frame.payload.len());
             match frame.kind {
                 EntryKind::Lines => all.extend(

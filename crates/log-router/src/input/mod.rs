@@ -5,6 +5,7 @@
 //! still stands there, and routing takes it off.
 
 mod framer;
+pub mod tail;
 
 pub use framer::{Frame, Framer, RUN_BYTES};
 

@@ -58,7 +58,7 @@ mod tests {
 
     fn look(opening: &mut Opening, payload: &[u8]) -> Found {
         let mut times = Engine::new(Settings::default());
-        opening.look(Frame { kind: EntryKind::Lines, payload, lines: 0 }, &mut times, 0)
+        opening.look(Frame { kind: EntryKind::Lines, payload, lines: 0, bytes: 0 }, &mut times, 0)
     }
 
     #[test]

@@ -45,6 +45,7 @@ pub use filters::{BadFilter, Filters};
 pub(crate) use forwarded::container_line;
 pub use objects::OPEN_BYTES;
 pub use origin::Place;
+pub(crate) use origin::tail_source;
 pub use routed::Routed;
 pub use routing::Routing;
 pub use rules::{ObjectName, Rules, RulesError, forward_limits};

@@ -51,7 +51,7 @@ impl<'r> Streams<'r> {
             self.make_room(engine, emit);
             self.by_source.push(Stream {
                 source: source.to_vec(),
-                id: engine.stream(self.place.origin(&self.rules.service)),
+                id: engine.stream(self.place.origin_of_source(&self.rules.service, source)),
                 long_line: LongLine::new(self.rules.settings.partial.max_bytes),
             });
             self.by_source.len() - 1

@@ -117,6 +117,16 @@ impl Intake {
         }
     }
 
+    /// Stores it at once or not at all; false when it is a chunk that was stored before. Only for what has a chunk id.
+    pub(super) fn store_now(&self, incoming: Incoming<'_>) -> Result<bool, SpoolError> {
+        if incoming.chunk_id.is_some_and(|id| self.spool.borrow().seen_chunk(id)) {
+            add(&self.counters.in_chunks_repeated, 1);
+            return Ok(false);
+        }
+        let mut incoming = incoming;
+        self.try_store(&mut incoming).map(|()| true)
+    }
+
     /// Stores what fits; what is stored of a divided piece is taken off it.
     fn try_store(&self, incoming: &mut Incoming<'_>) -> Result<(), SpoolError> {
         let received_ms = now_ms();
@@ -217,7 +227,7 @@ impl Intake {
     }
 
     /// Makes the best of a refusal: room is made, or waited for.
-    async fn wait(&self, refusal: &SpoolError) {
+    pub(super) async fn wait(&self, refusal: &SpoolError) {
         if !matches!(refusal, SpoolError::SpoolFull { .. }) {
             self.report(refusal);
             tokio::time::sleep(DISK_WAIT).await;

@@ -5,7 +5,7 @@
 //! | file | does |
 //! |---|---|
 //! | `start.rs` `stop.rs` | puts a service together; ends it in order |
-//! | `listen/` | sockets: the Forward protocol, lines |
+//! | `listen/` `tail.rs` | sockets: the Forward protocol, lines; files |
 //! | `intake.rs` `seam.rs` | stores what comes in; where segments end |
 //! | `discard.rs` | makes room in a full spool, when that is wanted |
 //! | `worker.rs` `destination.rs` | routes segments while they grow |
@@ -37,6 +37,7 @@ mod progress;
 mod seam;
 mod start;
 mod stop;
+mod tail;
 mod worker;
 
 use std::path::PathBuf;
@@ -72,8 +73,8 @@ pub enum ServiceError {
     #[error(transparent)]
     Tls(#[from] TlsError),
     /// Files cannot be followed.
-    #[error("cannot follow files; see inputs.tail in the configuration")]
-    Tail(#[source] Box<dyn std::error::Error + Send + Sync>),
+    #[error(transparent)]
+    Tail(#[from] crate::input::tail::TailError),
     /// The system refuses what every process needs.
     #[error("cannot {doing}")]
     System {

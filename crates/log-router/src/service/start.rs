@@ -23,7 +23,7 @@ use super::listen::forward::ForwardClients;
 use super::listen::lines;
 use super::outbox::Outbox;
 use super::stop::{Ended, Signals};
-use super::{ServiceError, admin, discard, emf, errors, stop, worker};
+use super::{ServiceError, admin, discard, emf, errors, stop, tail, worker};
 use crate::diagnostics::{info, warn};
 use crate::identity;
 use crate::route::{Router, Rules};
@@ -259,6 +259,10 @@ async fn open_inputs(
         tasks.spawn_local(accept::clients(Rc::clone(core), permits, accepting, move |stream| {
             serve(Box::new(stream))
         }));
+    }
+    if !spec.inputs.tail.paths.is_empty() {
+        let tailer = tail::open(core, &spec.inputs.tail, max_line)?;
+        tasks.spawn_local(tail::follow(Rc::clone(core), tailer, spec.inputs.tail.scan_every));
     }
     let mut ended = None;
     if spec.inputs.stdin.enabled {

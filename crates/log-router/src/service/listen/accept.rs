@@ -79,7 +79,6 @@ pub(in crate::service) async fn clients<S, A, F>(
     // Dropping the set ends the clients' tasks with this one.
     let mut clients = tokio::task::JoinSet::new();
     loop {
-        let Ok(permit) = Arc::clone(&permits).acquire_owned().await else { return };
         let stream = loop {
             tokio::select! {
                 accepted = accept() => match accepted {
@@ -92,6 +91,8 @@ pub(in crate::service) async fn clients<S, A, F>(
                 Some(_) = clients.join_next(), if !clients.is_empty() => {}
             }
         };
+        // The one that waits here is the only one beyond the limit; the others are in the listen queue.
+        let Ok(permit) = Arc::clone(&permits).acquire_owned().await else { return };
         let counters = Rc::clone(&core.counters);
         add(&counters.connections_total, 1);
         counters.connections.set(counters.connections.get() + 1);
