@@ -1,6 +1,6 @@
 //! All inputs, and all modes of the Forward protocol.
 
-use std::io::{Read, Write};
+use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
@@ -9,6 +9,9 @@ use sluice_forward::{ClientHandshake, Compression, Ping, Time, Value, encode};
 use sluice_system_tests::{BASE_MS, Rig};
 use sluice_testkit::faults::FaultPlan;
 use sluice_testkit::process::{Child, Router};
+
+/// Writes events in one of the modes.
+type Write<'w> = &'w dyn Fn(&mut Vec<u8>, &[(Time, &encode::Record<'_>)], &encode::Options<'_>);
 
 fn messages(rig: &Rig) -> Vec<String> {
     let mut all: Vec<String> =
@@ -24,30 +27,24 @@ fn every_mode_of_the_protocol_is_read_and_acknowledged_and_a_repeated_chunk_stor
     let mut client = TcpStream::connect(rig.tcp()).expect("a router that listens");
     client.set_read_timeout(Some(Duration::from_secs(10))).expect("a timeout");
     let mut expected = Vec::new();
-    let mut chunk =
-        |name: &str, write: &dyn Fn(&mut Vec<u8>, &[(Time, &encode::Record<'_>)], &encode::Options<'_>)| {
-            let texts = [format!("{name} one"), format!("{name} two")];
-            let records = texts.each_ref().map(|text| {
-                [
-                    ("message", Value::Str(text.as_bytes())),
-                    ("level", Value::Str(b"error")),
-                    ("n", Value::UInt(7)),
-                ]
-            });
-            let events = records.each_ref().map(|record| (Time::from_ms(BASE_MS() + 5), &record[..]));
-            let options =
-                encode::Options { chunk: Some(name.as_bytes()), size: Some(2), ..Default::default() };
-            let mut message = Vec::new();
-            write(&mut message, &events, &options);
-            // The client did not see the first acknowledgement.
-            for _ in 0..2 {
-                client.write_all(&message).expect("a router that reads");
-                let mut answer = [0; 64];
-                let len = client.read(&mut answer).expect("an acknowledgement");
-                assert_eq!(encode::decode_ack(&answer[..len]), Some((name.as_bytes(), len)));
-            }
-            expected.extend(texts);
-        };
+    let mut chunk = |name: &str, write: Write<'_>| {
+        let texts = [format!("{name} one"), format!("{name} two")];
+        let records = texts.each_ref().map(|text| {
+            [("message", Value::Str(text.as_bytes())), ("level", Value::Str(b"error")), ("n", Value::UInt(7))]
+        });
+        let events = records.each_ref().map(|record| (Time::from_ms(BASE_MS() + 5), &record[..]));
+        let options = encode::Options { chunk: Some(name.as_bytes()), size: Some(2), ..Default::default() };
+        let mut message = Vec::new();
+        write(&mut message, &events, &options);
+        // The client did not see the first acknowledgement.
+        for _ in 0..2 {
+            client.write_all(&message).expect("a router that reads");
+            let mut answer = [0; 64];
+            let len = client.read(&mut answer).expect("an acknowledgement");
+            assert_eq!(encode::decode_ack(&answer[..len]), Some((name.as_bytes(), len)));
+        }
+        expected.extend(texts);
+    };
     chunk("forward", &|out, events, options| encode::forward(out, "app.a", events, options));
     chunk("packed", &|out, events, options| encode::packed(out, "app.a", events, options));
     for compression in [Compression::Gzip, Compression::Zstd] {
