@@ -121,7 +121,7 @@ impl Name {
 
     /// The id of the message that the file has ended here.
     pub(super) fn end(&self, end: u64, in_line: bool) -> ChunkId {
-        self.id(end, u8::from(in_line) * IN_LINE | ENDED)
+        self.id(end, (u8::from(in_line) * IN_LINE) | ENDED)
     }
 
     /// The id of the message that the file was begun anew in its place, when so much of it had been stored.

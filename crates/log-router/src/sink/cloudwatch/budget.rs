@@ -18,7 +18,7 @@ use super::suppressed::{Alike, Suppressed};
 use super::{ErrorRecord, Event};
 
 /// Kinds of records that are told apart in a minute; those beyond are one kind together. A kind takes 50 bytes, and
-/// once one of it is suppressed up to 2.3 KiB more, so all of them at most 23 MiB, and 3 MiB as a rule.
+/// once one of it is suppressed up to 2.3 KiB more: all of them at most 23 MiB, when every text is of the longest.
 pub const MOST_KINDS: usize = 10_000;
 
 const MINUTE_MS: u64 = 60_000;
