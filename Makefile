@@ -45,10 +45,16 @@ $(VENV)/testkit.done: crates/testkit/requirements.txt $(VENV)/backend.done
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r crates/testkit/requirements.txt
 	touch $@
 
-clients: $(VENV)/clients.done ## clients of the Forward protocol that others wrote, for the tests of the whole system
+clients: $(VENV)/clients/python.done $(VENV)/clients/go.done ## clients of the Forward protocol that others wrote, for the tests of the whole system
 
-$(VENV)/clients.done: tests/clients/python/requirements.txt $(VENV)/testkit.done
+$(VENV)/clients/python.done: tests/clients/python/requirements.txt $(VENV)/testkit.done
+	mkdir -p $(@D)
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+$(VENV)/clients/go.done: $(wildcard tests/clients/go/*) $(VENV)/backend.done
+	mkdir -p $(@D)
+	cd tests/clients/go && GOFLAGS=-mod=readonly go build -o $(@D)/forward-go .
 	touch $@
 
 test-loghub: ## accuracy on the Loghub collection: make test-loghub LOGHUB=/path

@@ -80,6 +80,11 @@ fn record(id: u64) -> Value {
     })
 }
 
+/// The same without the one that Docker cuts.
+pub(crate) fn short_orders() -> Vec<Order> {
+    orders().into_iter().filter(|order| order.id != LONG).collect()
+}
+
 /// One line for a client of `tests/clients`.
 pub(crate) fn line(order: &Order) -> String {
     json!({"ms": order.ms, "source": source(order.id), "record": order.record}).to_string()
@@ -90,15 +95,32 @@ fn source(id: u64) -> &'static str {
     if is_error(id) { "stderr" } else { "stdout" }
 }
 
-/// Checks that the archive has every record once, as it was sent, and CloudWatch Logs the errors. `more` checks what
-/// a client adds, and takes it from `attrs`.
+/// Checks that the archive has every record once, as it was sent, and CloudWatch Logs exactly the errors. `more` checks
+/// what a client adds, and takes it from `attrs`.
 pub(crate) fn check(rig: &Rig, orders: &[Order], times: Times, more: fn(&ArchivedRecord, &mut Value)) {
+    check_archive(rig, orders, times, more);
+    assert_eq!(errors(rig), wanted_errors(orders), "exactly the errors, once");
+}
+
+/// As [`check`], but after a kill CloudWatch Logs may get again what it took just before.
+pub(crate) fn check_after_kills(
+    rig: &Rig,
+    orders: &[Order],
+    times: Times,
+    more: fn(&ArchivedRecord, &mut Value),
+) {
+    check_archive(rig, orders, times, more);
+    let (found, wanted) = (errors(rig), wanted_errors(orders));
+    assert!(found.keys().eq(wanted.keys()), "exactly the errors, at least once: {found:?}");
+}
+
+fn check_archive(rig: &Rig, orders: &[Order], times: Times, more: fn(&ArchivedRecord, &mut Value)) {
     let archived = rig.archived();
     assert_eq!(misplaced(&archived), Vec::<String>::new());
-    let ids = count(archived.iter().map(|record| &record.json));
-    assert_eq!(ids, orders.iter().map(|order| (order.id, 1)).collect(), "every record once");
+    assert_eq!(ids(rig), orders.iter().map(|order| (order.id, 1)).collect(), "every record once");
     for found in &archived {
-        let order = &orders[id(&found.json) as usize];
+        let id = id(&found.json);
+        let order = orders.iter().find(|order| order.id == id).expect("it was sent");
         let ms = if times == Times::Seconds { order.ms / 1000 * 1000 } else { order.ms };
         assert_eq!(found.text("ts"), rfc3339(ms), "{}", abridged(&found.json));
         let level = if is_error(order.id) { "error" } else { "info" };
@@ -114,14 +136,33 @@ pub(crate) fn check(rig: &Rig, orders: &[Order], times: Times, more: fn(&Archive
             abridged(&order.record)
         );
     }
-    let errors: BTreeMap<_, _> = orders.iter().filter(|o| is_error(o.id)).map(|o| (o.id, 1)).collect();
-    assert_eq!(count(&rig.errors()), errors, "exactly the errors, once");
+}
+
+/// The errors that CloudWatch Logs has, and how often.
+fn errors(rig: &Rig) -> BTreeMap<u64, usize> {
+    count(&rig.errors())
+}
+
+fn wanted_errors(orders: &[Order]) -> BTreeMap<u64, usize> {
+    orders.iter().filter(|order| is_error(order.id)).map(|order| (order.id, 1)).collect()
 }
 
 /// Checks what an event that is a record by itself adds: its tag.
 pub(crate) fn only_the_tag(found: &ArchivedRecord, attrs: &mut Value) {
     let tag = attrs.as_object_mut().and_then(|attrs| attrs.remove("fluent_tag"));
     assert_eq!(tag, Some("shop.orders".into()), "{}", abridged(&found.json));
+}
+
+/// Checks what Docker adds: the container and its stream.
+pub(crate) fn only_the_container(found: &ArchivedRecord, _: &mut Value) {
+    assert_eq!(found.text("container"), "app");
+    assert_eq!(found.text("task"), "0123456789abcdef0123456789abcdef");
+    assert_eq!(found.text("source"), source(id(&found.json)));
+}
+
+/// How often each record is in the archive.
+pub(crate) fn ids(rig: &Rig) -> BTreeMap<u64, usize> {
+    count(rig.archived().iter().map(|record| &record.json))
 }
 
 fn count<'r>(records: impl IntoIterator<Item = &'r Value>) -> BTreeMap<u64, usize> {

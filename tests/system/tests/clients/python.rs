@@ -14,7 +14,7 @@ fn sends(to: fn(&Rig) -> String, mode: &str, times: Times) {
     let (router, orders) = (rig.start(), orders());
     let mut command = Command::new(python());
     command.arg(program::source("python/send.py")).args([&to(&rig), mode, times.word()]);
-    program::end(program::start(&mut command, &orders));
+    program::run(&mut command, &orders);
     // It closes its connection and does not wait for what the router reads of it.
     rig.wait_metric(&router, "in_events_total", |events| events == orders.len() as u64);
     rig.end(&router);
