@@ -45,7 +45,7 @@ $(VENV)/testkit.done: crates/testkit/requirements.txt $(VENV)/backend.done
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r crates/testkit/requirements.txt
 	touch $@
 
-clients: $(VENV)/clients/python.done $(VENV)/clients/go.done ## clients of the Forward protocol that others wrote, for the tests of the whole system
+clients: $(VENV)/clients/python.done $(VENV)/clients/go.done $(VENV)/clients/node.done ## clients of the Forward protocol that others wrote, for the tests of the whole system
 
 $(VENV)/clients/python.done: tests/clients/python/requirements.txt $(VENV)/testkit.done
 	mkdir -p $(@D)
@@ -55,6 +55,12 @@ $(VENV)/clients/python.done: tests/clients/python/requirements.txt $(VENV)/testk
 $(VENV)/clients/go.done: $(wildcard tests/clients/go/*) $(VENV)/backend.done
 	mkdir -p $(@D)
 	cd tests/clients/go && GOFLAGS=-mod=readonly go build -o $(@D)/forward-go .
+	touch $@
+
+$(VENV)/clients/node.done: tests/clients/node/package.json tests/clients/node/package-lock.json $(VENV)/backend.done
+	mkdir -p $(@D)/node
+	cp tests/clients/node/package.json tests/clients/node/package-lock.json $(@D)/node
+	cd $(@D)/node && npm ci --silent --no-audit --no-fund --ignore-scripts
 	touch $@
 
 test-loghub: ## accuracy on the Loghub collection: make test-loghub LOGHUB=/path

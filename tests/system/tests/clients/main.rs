@@ -3,6 +3,7 @@
 //! they need.
 
 mod go;
+mod node;
 mod orders;
 mod program;
 mod python;
