@@ -2,6 +2,7 @@
 //! once with all its fields, and errors delivered. The programs lie in `tests/clients`; `make clients` installs what
 //! they need.
 
+mod fluent_bit;
 mod go;
 mod node;
 mod orders;
