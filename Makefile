@@ -54,7 +54,7 @@ $(VENV)/clients/python.done: tests/clients/python/requirements.txt $(VENV)/testk
 
 $(VENV)/clients/go.done: $(wildcard tests/clients/go/*) $(VENV)/backend.done
 	mkdir -p $(@D)
-	cd tests/clients/go && GOFLAGS=-mod=readonly go build -o $(@D)/forward-go .
+	cd tests/clients/go && GOFLAGS=-mod=readonly go build -o $(abspath $(@D))/forward-go .
 	touch $@
 
 $(VENV)/clients/node.done: tests/clients/node/package.json tests/clients/node/package-lock.json $(VENV)/backend.done
