@@ -6,11 +6,13 @@ CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/sluice
 export CARGO_TARGET_DIR ?= $(CACHE)/target
 VENV := $(or $(SLUICE_VENV),$(CACHE)/venv)
 export SLUICE_VENV := $(VENV)
+# Tests of the whole system but tests/system/tests/clients, which needs other languages.
+SYSTEM_TESTS := $(patsubst tests/system/tests/%.rs,--test %,$(wildcard tests/system/tests/*.rs))
 DEMO := .demo
 ROUTER := $(CARGO_TARGET_DIR)/release/log-router
 
 .DEFAULT_GOAL := help
-.PHONY: help demo moto test test-fast test-backend test-loghub lint fmt fuzz soak bench bench-pipe bench-sidecar clean
+.PHONY: help demo moto clients test test-fast test-backend test-loghub lint fmt fuzz soak bench bench-pipe bench-sidecar clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -19,13 +21,14 @@ demo: ## real sample logs through log-router into a local archive, and what came
 	@cargo build --release --quiet -p sluice-log-router
 	@examples/demo.sh $(ROUTER) $(DEMO)
 
-test: test-backend moto lint ## all tests; installs what they need
+test: test-backend moto clients lint ## all tests; installs what they need
 	cargo test --workspace --locked
 
 test-fast: ## Rust tests that need no other language and no network
-	cargo test --workspace --locked --exclude sluice-archive --exclude sluice-testkit
+	cargo test --workspace --locked --exclude sluice-archive --exclude sluice-testkit --exclude sluice-system-tests
 	cargo test -p sluice-archive --locked --lib --test laws --test objects
 	cargo test -p sluice-testkit --locked --lib --test faults --test logs --test s3
+	cargo test -p sluice-system-tests --locked --lib $(SYSTEM_TESTS)
 
 test-backend: $(VENV)/backend.done ## tests of the example backend, in a virtual environment
 	cd examples/backend && $(VENV)/bin/python -m pytest -q -p no:cacheprovider
@@ -40,6 +43,24 @@ moto: $(VENV)/testkit.done ## moto for the tests of the whole system, in the sam
 
 $(VENV)/testkit.done: crates/testkit/requirements.txt $(VENV)/backend.done
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r crates/testkit/requirements.txt
+	touch $@
+
+clients: $(VENV)/clients/python.done $(VENV)/clients/go.done $(VENV)/clients/node.done ## clients of the Forward protocol that others wrote, for the tests of the whole system
+
+$(VENV)/clients/python.done: tests/clients/python/requirements.txt $(VENV)/testkit.done
+	mkdir -p $(@D)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+$(VENV)/clients/go.done: $(wildcard tests/clients/go/*) $(VENV)/backend.done
+	mkdir -p $(@D)
+	cd tests/clients/go && GOFLAGS=-mod=readonly go build -o $(abspath $(@D))/forward-go .
+	touch $@
+
+$(VENV)/clients/node.done: tests/clients/node/package.json tests/clients/node/package-lock.json $(VENV)/backend.done
+	mkdir -p $(@D)/node
+	cp tests/clients/node/package.json tests/clients/node/package-lock.json $(@D)/node
+	cd $(@D)/node && npm ci --silent --no-audit --no-fund --ignore-scripts
 	touch $@
 
 test-loghub: ## accuracy on the Loghub collection: make test-loghub LOGHUB=/path
