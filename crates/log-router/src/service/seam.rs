@@ -20,8 +20,9 @@ const LEAD: u64 = 64 << 10;
 const MOST_OVER: u64 = 1 << 20;
 /// How long beyond its age a segment may live while its end is looked for.
 pub(super) const MOST_LATE_MS: i64 = 1000;
-/// A stream in which nothing came for so long is between two messages.
-pub(super) const QUIET_MS: i64 = 20;
+/// A stream in which nothing came for so long is between two messages. A program that is held up in the middle of one
+/// goes on sooner.
+pub(super) const QUIET_MS: i64 = 250;
 
 /// Reads what comes near the end of a segment.
 pub(super) struct Seam {

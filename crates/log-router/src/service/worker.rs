@@ -25,6 +25,8 @@ use crate::sink::{ErrorFile, ErrorSink};
 
 /// How long what came in waits for more before it is routed.
 const GATHER: Duration = Duration::from_millis(25);
+/// An event whose time is no older was sent as it happened.
+const LIVE_MS: i64 = 10_000;
 /// How long the backlog waits at most for the live worker to have nothing to do.
 const PATIENCE: Duration = Duration::from_millis(5);
 /// How long a segment of the backlog may be routed before others get their turn.
@@ -149,7 +151,7 @@ async fn attempt(
             break;
         }
         core.caught_up.set(true);
-        let due = routing.expires_ms().map(|due| Duration::from_millis((due - now_ms()).max(0) as u64));
+        let due = routing.expires_ms().map(|due| until_idle(core, due));
         tokio::select! {
             // Routing a little at a time costs half as much again: what was learnt of the code and the data is forgotten.
             () = core.intake.appended.notified() => core.pause(GATHER).await,
@@ -161,6 +163,17 @@ async fn attempt(
     let (routed, destination) = routing.finish(errors)?;
     flush(core, errors, pending)?;
     Ok((routed, destination))
+}
+
+/// How long to wait before it is said that nothing comes. Times of events that were sent long after they happened say
+/// nothing of when the next one comes; then all of the input must be quiet.
+fn until_idle(core: &Core, due_ms: i64) -> Duration {
+    let now = now_ms();
+    if due_ms >= now - LIVE_MS {
+        return Duration::from_millis((due_ms - now).max(0) as u64);
+    }
+    let most = Duration::from_millis(core.rules.settings.join.max_wait_ms.max(0) as u64);
+    most.saturating_sub(core.intake.last_in.get().elapsed())
 }
 
 /// Whether nothing will be appended to the segment behind this byte.
