@@ -208,3 +208,34 @@ fn health_checks_are_answered_by_port_and_by_command() {
     assert_eq!(rig.get("/nothing").0, 404);
     rig.end(&router);
 }
+
+#[test]
+fn followed_files_are_read_once_across_rotation_and_a_crash() {
+    let settings = "inputs.tail.paths = ['$ROOT/app.log*']\ninputs.tail.scan_every = '50ms'\n\
+        spool.segment_bytes = '64KiB'\nspool.max_bytes = '32MiB'";
+    let rig = Rig::new(settings, &FaultPlan::none());
+    let path = rig.root().join("app.log");
+    let mut expected = Vec::new();
+    let mut write = |from: u32, to: u32| {
+        let mut file = std::fs::OpenOptions::new().create(true).append(true).open(&path).expect("a file");
+        for n in from..to {
+            expected.push(format!("line {n:05}"));
+            writeln!(file, "INFO:app:line {n:05}").expect("a file");
+        }
+    };
+    let router = rig.start();
+    write(0, 3000);
+    rig.wait_metric(&router, "in_events_total", |lines| lines == 3000);
+    router.kill();
+    router.wait(Duration::from_secs(10));
+    write(3000, 4000);
+    std::fs::rename(&path, rig.root().join("app.log.1")).expect("a rotation");
+    write(4000, 5000);
+    let router = rig.start();
+    write(5000, 6000);
+    rig.wait_metric(&router, "in_events_total", |lines| lines == 3000);
+    rig.end(&router);
+    assert_eq!(messages(&rig), expected);
+    let record = &rig.archived()[0].json;
+    assert!(record["attrs"]["log.file.path"].as_str().expect("a path").contains("app.log"), "{record}");
+}
