@@ -91,6 +91,7 @@
 mod entry;
 mod error;
 mod format;
+mod list;
 mod lock;
 mod name;
 mod options;
@@ -109,6 +110,7 @@ pub use format::{
     ENTRY_HEAD_BYTES, HeaderFault, MAGIC, MAX_FIELD_BYTES, MAX_META_BYTES, SEGMENT_HEADER_BYTES,
     SegmentHeader, VERSION,
 };
+pub use list::{SegmentFile, SegmentState, list};
 pub use name::{BadBootId, BootId, SegmentId};
 pub use options::{Fsync, Options};
 pub use reader::{CorruptRange, SegmentReader};

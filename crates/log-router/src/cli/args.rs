@@ -7,6 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use jiff::Timestamp;
 
+use super::spool::args::{self as spool_args, SpoolArgs};
+
 const ABOUT: &str = "Routes log lines: everything into an archive, errors to where they are looked at";
 
 const LONG_ABOUT: &str = "\
@@ -49,6 +51,9 @@ pub enum Command {
     /// Ask a running router whether it is well
     #[command(long_about = HEALTHCHECK_LONG_ABOUT, after_help = HEALTHCHECK_EXAMPLES)]
     Healthcheck(HealthcheckArgs),
+    /// Look into the spool: list its segments, show what they hold, check them
+    #[command(long_about = spool_args::LONG_ABOUT, after_help = spool_args::EXAMPLES)]
+    Spool(SpoolArgs),
     /// Print the completion script of a shell
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions {

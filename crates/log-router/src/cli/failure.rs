@@ -8,7 +8,7 @@ use sluice_record::RedactError;
 
 use super::healthcheck::Unwell;
 use crate::pipe::PipeError;
-use crate::route::RulesError;
+use crate::route::{RouteError, RulesError};
 use crate::service::ServiceError;
 
 /// Why a command failed.
@@ -64,6 +64,26 @@ pub(super) enum Failure {
     /// The router that was asked is not well.
     #[error(transparent)]
     Unwell(Unwell),
+    /// There is no spool.
+    #[error("there is no spool at {}; name its folder with --dir, or the configuration with --config", path.display())]
+    NoSpool {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// There is no such segment.
+    #[error("no segment {segment} in {}; `log-router spool ls` shows which there are", folder.display())]
+    NoSegment {
+        /// What was asked for.
+        segment: String,
+        /// The spool.
+        folder: PathBuf,
+    },
+    /// The spool cannot be read.
+    #[error(transparent)]
+    Spool(sluice_spool::Error),
+    /// A segment cannot be routed.
+    #[error(transparent)]
+    Route(RouteError),
     /// The result cannot be written.
     #[error("cannot write to standard output; check where it goes")]
     Output(#[source] io::Error),

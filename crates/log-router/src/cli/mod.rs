@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `args.rs` | what can be typed, and its help |
 //! | `run.rs` `pipe.rs` `check.rs` `healthcheck.rs` | what was typed becomes what is to be done, and its outcome is told |
+//! | `spool/` | the same for a look into the spool |
 //! | `failure.rs` | why a command failed, and the exit code of that |
 
 mod args;
@@ -12,6 +13,7 @@ mod failure;
 mod healthcheck;
 mod pipe;
 mod run;
+mod spool;
 
 use std::error::Error;
 use std::ffi::OsString;
@@ -39,6 +41,7 @@ fn dispatch(words: impl IntoIterator<Item = OsString>) -> Exit {
             Command::Pipe(args) => pipe::run(&args),
             Command::Check(args) => check::run(&args),
             Command::Healthcheck(args) => healthcheck::run(&args),
+            Command::Spool(args) => spool::run(&args),
             Command::Completions { shell } => completions(shell),
         },
         Err(error) => Err(Failure::Usage(error)),

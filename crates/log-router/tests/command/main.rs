@@ -10,4 +10,5 @@ mod failures;
 mod interrupt;
 mod repeat;
 mod segments;
+mod spool;
 mod support;

@@ -54,7 +54,7 @@ impl Store {
     pub(crate) fn lines(&self) -> Vec<String> {
         let mut open: HashMap<&[u8], Vec<u8>> = HashMap::new();
         let mut all = Vec::new();
-        for Stored { source, kind, payload } in &self.entries {
+        for Stored { source, kind, payload, .. } in &self.entries {
             let held = open.entry(source).or_default();
             match kind {
                 EntryKind::Lines => {

@@ -58,16 +58,18 @@ pub(super) struct Position {
     pub(super) in_line: bool,
 }
 
-/// A name with the source of its entries.
+/// A name with what is told with every chunk.
 #[derive(Debug, Clone)]
 pub(super) struct Named {
     pub(super) name: Name,
     pub(super) source: Vec<u8>,
+    /// Where the file lay when it was named. Empty when only the spool remembers it and it was not found yet.
+    pub(super) path: PathBuf,
 }
 
 impl Named {
-    pub(super) fn new(name: Name) -> Named {
-        Named { name, source: name.source() }
+    pub(super) fn new(name: Name, path: PathBuf) -> Named {
+        Named { name, source: name.source(), path }
     }
 }
 
@@ -100,9 +102,12 @@ impl Followed {
     pub(super) fn from_row(row: Row) -> Followed {
         let Row { path, offset, in_line, rotated, gone, device, inode, name } = row;
         let name = name.map(|name| {
-            let NameRow { number, device, head_bytes, head } = name;
+            let NameRow { number, device, head_bytes, head, path: first } = name;
             let head = Head { len: head_bytes, fingerprint: head };
-            Named::new(Name { number, at: Inode { device, inode }, head })
+            Named::new(
+                Name { number, at: Inode { device, inode }, head },
+                first.unwrap_or_else(|| path.clone()),
+            )
         });
         let position = Position { name, offset, in_line };
         Followed { position, rotated, gone, ..Followed::new(Inode { device, inode }, path) }
@@ -112,11 +117,12 @@ impl Followed {
     pub(super) fn to_row(&self) -> Option<Row> {
         let Followed { at: Inode { device, inode }, ref path, rotated, gone, .. } = *self;
         let Position { ref name, offset, in_line } = self.position;
-        let name = name.as_ref().map(|Named { name, .. }| NameRow {
+        let name = name.as_ref().map(|Named { name, path: first, .. }| NameRow {
             number: name.number,
             device: name.at.device,
             head_bytes: name.head.len,
             head: name.head.fingerprint,
+            path: (first != path).then(|| first.clone()),
         });
         let is_known = name.is_some() || !self.missing && self.skip_to.is_none();
         is_known.then(|| Row { path: path.clone(), offset, in_line, rotated, gone, device, inode, name })
@@ -138,6 +144,10 @@ impl Followed {
             // What only the spool remembered has no path.
             self.rotated |= !self.path.as_os_str().is_empty();
             self.path = path;
+            if let Some(named) = self.position.name.as_mut().filter(|named| named.path.as_os_str().is_empty())
+            {
+                named.path.clone_from(&self.path);
+            }
         }
         let unread = self.looked != Some(found.size) || self.rotated && !self.ended;
         self.wanted = self.file.is_none() && unread;

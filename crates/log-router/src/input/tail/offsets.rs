@@ -42,6 +42,9 @@ pub(super) struct NameRow {
     pub(super) device: u32,
     pub(super) head_bytes: u16,
     pub(super) head: u32,
+    /// Where it lay when it was named, if that was elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) path: Option<PathBuf>,
 }
 
 /// The whole file.
@@ -131,7 +134,7 @@ mod tests {
     use super::*;
 
     fn row(path: &str) -> Row {
-        let name = Some(NameRow { number: 3, device: 8, head_bytes: 9, head: 4 });
+        let name = Some(NameRow { number: 3, device: 8, head_bytes: 9, head: 4, path: None });
         let (in_line, rotated, gone) = (false, true, 0);
         Row { path: path.into(), offset: 17, in_line, rotated, gone, device: 8, inode: 12, name }
     }

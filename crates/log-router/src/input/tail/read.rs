@@ -70,8 +70,8 @@ impl Tailer {
     }
 
     fn tell_replaced<E>(&mut self, store: Store<'_, E>) -> Result<(), E> {
-        while let Some((path, named, offset)) = self.desk.replaced.front() {
-            tell_end(path, named, named.name.replaced(*offset), store)?;
+        while let Some((named, offset)) = self.desk.replaced.front() {
+            tell_end(named, named.name.replaced(*offset), store)?;
             self.desk.replaced.pop_front();
         }
         Ok(())

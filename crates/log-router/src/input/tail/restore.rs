@@ -81,6 +81,7 @@ fn row(stored: &Stored) -> Row {
             device: name.at.device,
             head_bytes: name.head.len,
             head: name.head.fingerprint,
+            path: None,
         }),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::error::TailNotice;
 use super::followed::{Followed, Named, Position};
@@ -21,7 +21,7 @@ const LEAST_READ: usize = 4 << 10;
 pub struct TailChunk<'a> {
     /// What tells the file's entries from those of others, at most 255 bytes. It stays when the file is renamed.
     pub source: &'a [u8],
-    /// Where the file lies, or lay last.
+    /// Where the file lay when its first lines were stored. It stays, too.
     pub path: &'a Path,
     /// Lines, pieces of a long one, or [`EntryKind::Disconnected`] for the end of the file.
     pub kind: EntryKind,
@@ -56,7 +56,7 @@ pub(super) struct Desk {
     /// Number of the next file that is named.
     pub(super) next: u32,
     /// Files that were begun anew, which was not told yet, and how far they had been stored.
-    pub(super) replaced: VecDeque<(PathBuf, Named, u64)>,
+    pub(super) replaced: VecDeque<(Named, u64)>,
     pub(super) notices: Vec<TailNotice>,
     /// There is something to write down.
     pub(super) changed: bool,
@@ -79,10 +79,10 @@ impl Desk {
 }
 
 /// Names a file.
-fn name(next: &mut u32, at: Inode, head: Head) -> Named {
+fn name(next: &mut u32, at: Inode, head: Head, path: &Path) -> Named {
     let number = *next;
     *next = number.wrapping_add(1).max(1);
-    Named::new(Name { number, at, head })
+    Named::new(Name { number, at, head }, path.to_path_buf())
 }
 
 impl Followed {
@@ -139,7 +139,7 @@ impl Followed {
             if !was_rotated {
                 desk.notices.push(TailNotice::Truncated { path: self.path.clone(), read: offset });
             }
-            desk.replaced.extend(name.map(|named| (self.path.clone(), named, offset)));
+            desk.replaced.extend(name.map(|named| (named, offset)));
             desk.changed = true;
         }
         if let Some(size) = self.skip_to {
@@ -147,7 +147,7 @@ impl Followed {
             if offset > 0
                 && let Some(head) = Head::of(file)?
             {
-                let name = Some(name(&mut desk.next, self.at, head));
+                let name = Some(name(&mut desk.next, self.at, head, &self.path));
                 self.position = Position { name, offset, in_line: false };
             }
             self.skip_to = None;
@@ -189,7 +189,7 @@ impl Followed {
         let Position { name, offset, in_line } = &self.position;
         if let Some(named) = name {
             let id = named.name.end(*offset, *in_line);
-            tell_end(&self.path, named, id, store).map_err(Fault::Store)?;
+            tell_end(named, id, store).map_err(Fault::Store)?;
         }
         self.ended = true;
         Ok(())
@@ -208,13 +208,13 @@ impl Followed {
         let Desk { framer, buffer, changed, next, .. } = desk;
         let mut emit = |frame: Frame<'_>| {
             if let (None, Some(head)) = (&position.name, head) {
-                position.name = Some(name(next, *at, head));
+                position.name = Some(name(next, *at, head, path));
             }
             let Some(named) = &position.name else { return Ok(()) };
             let (end, in_line) = (position.offset + frame.bytes, frame.kind == EntryKind::Piece);
             store(TailChunk {
                 source: &named.source,
-                path,
+                path: &named.path,
                 kind: frame.kind,
                 payload: frame.payload,
                 chunk_id: named.name.chunk(end, in_line),
@@ -229,13 +229,8 @@ impl Followed {
 }
 
 /// Tells that nothing more comes from a source. It may be told twice.
-pub(super) fn tell_end<E>(
-    path: &Path,
-    named: &Named,
-    chunk_id: ChunkId,
-    store: Store<'_, E>,
-) -> Result<(), E> {
-    let (kind, source) = (EntryKind::Disconnected, &named.source);
+pub(super) fn tell_end<E>(named: &Named, chunk_id: ChunkId, store: Store<'_, E>) -> Result<(), E> {
+    let (kind, Named { source, path, .. }) = (EntryKind::Disconnected, named);
     store(TailChunk { source, path, kind, payload: b"", chunk_id, lines: 0 })
 }
 
