@@ -54,6 +54,7 @@ pub use spec::{
     archive::{Archive, Encryption, Lifecycle, StorageClass},
     deliver::Deliver,
     errors::{Errors, LargeEvent, Level, LogClass},
+    fluent_bit::{FluentBit, Topology},
     inputs::{Forward, Inputs, Lines, Stdin, Tail, TailFrom, Tls, User},
     parse::{AccessLog4xx, Parse},
     process::{Admin, Ecs, Health, Metrics, Shutdown},

@@ -56,8 +56,19 @@ pub(crate) fn resolve(spec: &mut Spec, env: Option<&str>, outcome: &Outcome) {
             }
             "inputs.tail.offsets" => spec.inputs.tail.offsets = spec.spool.dir.join("tail"),
             "deliver.retry_base" => spec.deliver.retry_base = spec.deliver.retry_max.min(RETRY_BASE),
+            "fluent_bit.router" => spec.fluent_bit.router = router_address(spec),
             key => unreachable!("{key} is defined as derived, but nothing computes it"),
         }
+    }
+}
+
+/// Where a Fluent Bit before this router finds it. The inputs are resolved by now: they stand before.
+fn router_address(spec: &Spec) -> String {
+    let forward = &spec.inputs.forward;
+    match (&forward.tcp, &forward.unix) {
+        (Some(tcp), _) => tcp.to_string(),
+        (None, Some(unix)) => format!("unix:{}", unix.display()),
+        (None, None) => String::new(),
     }
 }
 

@@ -5,6 +5,7 @@
 pub(crate) mod archive;
 pub(crate) mod deliver;
 pub(crate) mod errors;
+pub(crate) mod fluent_bit;
 pub(crate) mod inputs;
 pub(crate) mod parse;
 pub(crate) mod process;
@@ -55,5 +56,7 @@ section! {
         metrics: process::Metrics {},
         /// Where the task's identity (cluster, task, container) comes from.
         ecs: process::Ecs {},
+        /// The Fluent Bit configuration that `logctl render fluent-bit` writes, for those who stay with Fluent Bit.
+        fluent_bit: fluent_bit::FluentBit {},
     }
 }

@@ -24,7 +24,9 @@ fn line(id: u64, base_ms: i64) -> sluice_system_tests::Line {
 fn while_s3_is_away_errors_are_delivered_and_the_spool_takes_the_rest_with_flat_memory() {
     let seconds: u64 =
         std::env::var("SLUICE_OUTAGE_SECONDS").map_or(8, |text| text.parse().expect("seconds"));
-    let rig = Rig::new(FAST_RETRIES, &FaultPlan::none());
+    // A second of lines with their envelopes takes about 14 MB.
+    let settings = format!("{FAST_RETRIES}spool.max_bytes = '{}MiB'\n", 1024 + 20 * seconds);
+    let rig = Rig::new(&settings, &FaultPlan::none());
     let router = rig.start();
     rig.s3_faults.set_down(Down::Refuse);
     let base_ms = BASE_MS();
