@@ -36,4 +36,5 @@ pub mod moto;
 pub mod process;
 pub mod s3;
 mod server;
+pub mod tls;
 pub mod wait;

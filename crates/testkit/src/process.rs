@@ -9,13 +9,32 @@ mod child;
 mod metrics;
 mod router;
 
+use std::env;
+use std::io::{self, Write};
 use std::net::{Ipv4Addr, TcpListener};
+use std::path::PathBuf;
 
 pub use self::child::Child;
 pub use self::metrics::parse_metrics;
 pub use self::router::Router;
 
 use crate::client;
+
+/// The Fluent Bit that `$FLUENT_BIT` names, or else the one on the PATH. It is not installed by anything here: a test
+/// that finds none says so and does nothing.
+#[must_use]
+pub fn fluent_bit() -> Option<PathBuf> {
+    if let Some(path) = env::var_os("FLUENT_BIT") {
+        return Some(path.into());
+    }
+    let path = env::var_os("PATH")?;
+    let found = env::split_paths(&path).map(|folder| folder.join("fluent-bit")).find(|path| path.is_file());
+    if found.is_none() {
+        // Not by a macro, whose text nobody sees of a test that passes.
+        let _ = writeln!(io::stderr(), "not tried: no fluent-bit on the PATH, and $FLUENT_BIT names none");
+    }
+    found
+}
 
 /// A port of the loopback that was free a moment ago. Another process can take it before it is used: prefer
 /// port 0 where the program under test can say which port it got.

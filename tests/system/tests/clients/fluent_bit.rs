@@ -1,26 +1,17 @@
 //! Fluent Bit's output forward: the binary that `$FLUENT_BIT` names, or else the one on the PATH. Where there is none
 //! the tests say so and do nothing.
 
-use std::env;
 use std::fs;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
 use sluice_system_tests::{Rig, rfc3339};
 use sluice_testkit::faults::FaultPlan;
+use sluice_testkit::process::fluent_bit;
 
 use super::orders::{Order, Times, check, only_the_tag, orders};
 use super::program;
-
-fn binary() -> Option<PathBuf> {
-    if let Some(path) = env::var_os("FLUENT_BIT") {
-        return Some(path.into());
-    }
-    let path = env::var_os("PATH")?;
-    env::split_paths(&path).map(|folder| folder.join("fluent-bit")).find(|path| path.is_file())
-}
 
 /// Files that it reads: its configuration, with `output` in it, and the records.
 fn configure(folder: &Path, output: &str, orders: &[Order]) -> PathBuf {
@@ -46,11 +37,7 @@ fn configure(folder: &Path, output: &str, orders: &[Order]) -> PathBuf {
 }
 
 fn sends(settings: &str, output: impl Fn(&Rig) -> String, times: Times) {
-    let Some(binary) = binary() else {
-        // Not by a macro, whose text nobody sees of a test that passes.
-        let _ = writeln!(io::stderr(), "not tried: no fluent-bit on the PATH, and $FLUENT_BIT names none");
-        return;
-    };
+    let Some(binary) = fluent_bit() else { return };
     let (rig, orders) = (Rig::new(settings, &FaultPlan::none()), orders());
     let router = rig.start();
     let folder = tempfile::tempdir().expect("a folder");

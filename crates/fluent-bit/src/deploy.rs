@@ -1,0 +1,132 @@
+//! What runs the configuration in ECS: the container's definition, the image, the task role's policy.
+
+use serde_json::{Value, json};
+use sluice_pipeline::{ArchiveUrl, Spec, Topology};
+
+/// The FireLens container of a task definition.
+pub(crate) fn container(spec: &Spec) -> String {
+    let settings = &spec.fluent_bit;
+    let region = spec.region.as_deref().unwrap_or("${AWS_REGION}");
+    let mut container = json!({
+        "name": "log-router",
+        "image": format!("${{AWS_ACCOUNT}}.dkr.ecr.{region}.amazonaws.com/{}-fluent-bit:${{IMAGE_TAG}}", spec.name),
+        "essential": true,
+        "cpu": settings.cpu,
+        "memory": settings.memory.0 >> 20,
+        "user": "0",
+        "stopTimeout": settings.stop_timeout.as_secs(),
+        "firelensConfiguration": {
+            "type": "fluentbit",
+            "options": {
+                "enable-ecs-log-metadata": "true",
+                "config-file-type": "file",
+                "config-file-value": format!("{}/fluent-bit.conf", settings.dir.display()),
+            },
+        },
+        // Without it the SDK asks the instance's metadata first, which a Fargate task cannot reach: seconds at start.
+        "environment": [{ "name": "AWS_EC2_METADATA_DISABLED", "value": "true" }],
+        "healthCheck": {
+            "command": ["CMD-SHELL", "echo '{\"health\": \"check\"}' | nc 127.0.0.1 8877 || exit 1"],
+            "interval": 10,
+            "timeout": 5,
+            "retries": 3,
+            "startPeriod": 10,
+        },
+        "mountPoints": [{ "sourceVolume": "fluent-bit", "containerPath": settings.buffer_dir }],
+        "logConfiguration": {
+            "logDriver": "awslogs",
+            "options": {
+                "awslogs-group": format!("{}/fluent-bit", spec.errors.log_group),
+                "awslogs-region": region,
+                "awslogs-stream-prefix": "fluent-bit",
+            },
+        },
+    });
+    let secrets = secrets(spec);
+    if !secrets.is_empty() {
+        container["secrets"] = secrets.into();
+    }
+    pretty(&container)
+}
+
+/// The variables that the configuration refers to, as a task definition gives them.
+fn secrets(spec: &Spec) -> Vec<Value> {
+    let forward = &spec.inputs.forward;
+    let secrets = forward.shared_key.iter().chain(forward.users.iter().map(|user| &user.password));
+    let name =
+        |text: &str| text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')).map(str::to_owned);
+    let mut names: Vec<String> = secrets.filter_map(|secret| name(secret.expose())).collect();
+    names.sort_unstable();
+    names.dedup();
+    if spec.fluent_bit.topology == Topology::Split {
+        return Vec::new();
+    }
+    names
+        .into_iter()
+        .map(|name| {
+            let from = format!(
+                "arn:aws:secretsmanager:${{AWS_REGION}}:${{AWS_ACCOUNT}}:secret:{}/{name}",
+                spec.name
+            );
+            json!({ "name": name, "valueFrom": from })
+        })
+        .collect()
+}
+
+/// The image: the files on Fluent Bit's own.
+pub(crate) fn dockerfile(spec: &Spec, has_parsers: bool) -> String {
+    let settings = &spec.fluent_bit;
+    let files = if has_parsers { "fluent-bit.conf parsers.conf" } else { "fluent-bit.conf" };
+    format!(
+        "# Fluent Bit with this configuration. Pin the image by digest where you release.\n\
+         FROM {}\n\
+         COPY {files} {}/\n",
+        settings.image,
+        settings.dir.display()
+    )
+}
+
+/// What the task's role may do, and no more. Fluent Bit that only passes records on needs nothing; then the rights are
+/// those of the log-router behind it.
+pub(crate) fn policy(spec: &Spec) -> String {
+    let mut statements = Vec::new();
+    if let ArchiveUrl::S3 { bucket, prefix } = &spec.archive.url {
+        let slash = if prefix.is_empty() { "" } else { "/" };
+        let actions = match spec.fluent_bit.topology {
+            Topology::Split => json!(["s3:PutObject"]),
+            Topology::Forward => json!(["s3:PutObject", "s3:AbortMultipartUpload"]),
+        };
+        statements.push(json!({
+            "Sid": "Archive",
+            "Effect": "Allow",
+            "Action": actions,
+            "Resource": format!("arn:aws:s3:::{bucket}/{prefix}{slash}*"),
+        }));
+    }
+    let region = spec.region.as_deref().unwrap_or("${AWS_REGION}");
+    let account = spec.archive.expected_bucket_owner.as_deref().unwrap_or("${AWS_ACCOUNT}");
+    let group = format!("arn:aws:logs:{region}:{account}:log-group:{}", spec.errors.log_group);
+    statements.push(json!({
+        "Sid": "Errors",
+        "Effect": "Allow",
+        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+        "Resource": format!("{group}:*"),
+    }));
+    if spec.errors.create_group {
+        let mut actions = vec!["logs:CreateLogGroup"];
+        if spec.errors.retention_days.is_some() {
+            actions.push("logs:PutRetentionPolicy");
+        }
+        statements.push(json!({
+            "Sid": "LogGroupIfItIsNotThere",
+            "Effect": "Allow",
+            "Action": actions,
+            "Resource": [group.clone(), format!("{group}:*")],
+        }));
+    }
+    pretty(&json!({ "Version": "2012-10-17", "Statement": statements }))
+}
+
+fn pretty(value: &Value) -> String {
+    format!("{value:#}\n")
+}
