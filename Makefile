@@ -12,7 +12,7 @@ DEMO := .demo
 ROUTER := $(CARGO_TARGET_DIR)/release/log-router
 
 .DEFAULT_GOAL := help
-.PHONY: help demo moto clients test test-fast test-backend test-loghub lint fmt fuzz soak bench bench-pipe bench-sidecar clean
+.PHONY: help demo render moto clients test test-fast test-backend test-loghub lint fmt fuzz soak bench bench-pipe bench-sidecar clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -69,6 +69,9 @@ test-loghub: ## accuracy on the Loghub collection: make test-loghub LOGHUB=/path
 lint: ## formatting and clippy, warnings are errors
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
+
+render: ## writes the files that are rendered from specs: fluent-bit-conf
+	cargo run -q -p sluice-logctl -- render fluent-bit --config fluent-bit-conf/sluice.toml
 
 fmt: ## formats the sources
 	cargo fmt --all

@@ -52,7 +52,8 @@ pub(crate) fn firelens(spec: &Spec) -> Config {
          \n\
          ECS writes the file that includes this one: inputs (Docker's socket, port 24224, the health check on 8877),\n\
          the filters of include-pattern and exclude-pattern, and the fields ecs_cluster, ecs_task_arn and\n\
-         ecs_task_definition. {}",
+         ecs_task_definition.\n\
+         {}",
         spec.service,
         summary(spec)
     );
@@ -125,12 +126,11 @@ fn work(spec: &Spec, place: Place) -> Vec<Section> {
 fn summary(spec: &Spec) -> &'static str {
     match spec.fluent_bit.topology {
         Topology::Split => {
-            "What follows parses every line,\n\
-             joins the lines of a traceback, and splits by level: errors to CloudWatch Logs, everything to S3."
+            "What follows parses every line, joins the lines of a traceback, and splits by level: errors to CloudWatch\n\
+             Logs, everything to S3."
         }
         Topology::Forward => {
-            "What follows passes every\n\
-             record to log-router, which parses, joins, splits and delivers."
+            "What follows passes every record to log-router, which parses, joins, splits and delivers."
         }
     }
 }

@@ -53,12 +53,19 @@ fn rendered(folder: &Path, settings: &str) {
     fs::write(folder.join("agent.conf"), AGENT.replace("$ROOT", &root.to_string())).expect("a file");
 }
 
-/// Points an output of the classic file at an emulator.
-fn point(folder: &Path, output: &str, lines: &str) {
-    let path = folder.join("fluent-bit.conf");
-    let text = fs::read_to_string(&path).expect("a file");
-    let at = text.find(&format!("  {output}\n")).expect("the output") + output.len() + 3;
-    fs::write(path, format!("{}{lines}{}", &text[..at], &text[at..])).expect("a file");
+/// Points an output at an emulator, in both formats.
+fn point(folder: &Path, output: &str, properties: &[(&str, String)]) {
+    for (file, name, indent, colon) in [
+        ("fluent-bit.conf", format!("  {output}\n"), "    ", ""),
+        ("fluent-bit.yaml", format!("- name: {output}\n"), "      ", ":"),
+    ] {
+        let path = folder.join(file);
+        let text = fs::read_to_string(&path).expect("a file");
+        let at = text.find(&name).expect("the output") + name.len();
+        let lines: String =
+            properties.iter().map(|(key, value)| format!("{indent}{key}{colon} {value}\n")).collect();
+        fs::write(path, format!("{}{lines}{}", &text[..at], &text[at..])).expect("a file");
+    }
 }
 
 fn command(binary: &Path, config: &Path) -> Command {
@@ -130,15 +137,20 @@ struct Outcome {
 }
 
 /// Runs the split topology over a sample, until `count` records are in S3.
-fn split(binary: &Path, sample: &str, count: usize) -> Outcome {
+fn split(binary: &Path, config: &str, sample: &str, count: usize) -> Outcome {
     let folder = tempfile::tempdir().expect("a folder");
     let (s3, logs) = (S3Server::start(&[BUCKET]), CloudWatchRecorder::alone());
     let tls = TlsProxy::start(&logs.endpoint());
-    rendered(folder.path(), SPLIT);
-    point(folder.path(), "s3", &format!("    Endpoint {}\n", s3.endpoint()));
-    let endpoint = format!("    Endpoint 127.0.0.1\n    Port {}\n    tls.verify off\n", tls.port());
-    point(folder.path(), "cloudwatch_logs", &endpoint);
-    let child = Child::start(&mut command(binary, &folder.path().join("agent.conf")));
+    let socket = format!("inputs.forward.unix = '{}/fluent.sock'\n", folder.path().display());
+    rendered(folder.path(), &socket);
+    point(folder.path(), "s3", &[("endpoint", s3.endpoint())]);
+    let tls = [
+        ("endpoint", "127.0.0.1".to_owned()),
+        ("port", tls.port().to_string()),
+        ("tls.verify", "off".to_owned()),
+    ];
+    point(folder.path(), "cloudwatch_logs", &tls);
+    let child = Child::start(&mut command(binary, &folder.path().join(config)));
     child.wait_for_line(|line| line.contains("listening on unix"), PATIENCE);
     {
         let mut client = FireLens::connect(&folder.path().join("fluent.sock"));
@@ -158,9 +170,10 @@ fn split(binary: &Path, sample: &str, count: usize) -> Outcome {
         let good = key.starts_with("app/year=20") && key.contains("/hour=") && key.ends_with(".json.gz");
         assert!(good, "{key}");
     }
+    let stream = if config == "agent.conf" { "shop/0123456789abcdef0123456789abcdef" } else { "shop/errors" };
+    assert!(logs.events().iter().all(|event| event.stream == stream));
     let errors: Vec<Value> =
         logs.events().iter().map(|event| serde_json::from_str(&event.message).expect("an object")).collect();
-    assert!(logs.events().iter().all(|event| event.stream == "shop/0123456789abcdef0123456789abcdef"));
     Outcome { archived: all().into_iter().map(|record| record.json).collect(), errors }
 }
 
@@ -197,9 +210,18 @@ fn fluent_bit_accepts_every_rendered_file_without_a_complaint() {
 
 #[test]
 fn json_lines_become_the_records_the_router_makes_in_every_column() {
+    as_the_router("agent.conf");
+}
+
+#[test]
+fn the_yaml_of_a_host_makes_the_same_of_them() {
+    as_the_router("fluent-bit.yaml");
+}
+
+fn as_the_router(config: &str) {
     let Some(binary) = fluent_bit() else { return };
     let ours = routed("backend-json.log");
-    let theirs = split(&binary, "backend-json.log", ours.len());
+    let theirs = split(&binary, config, "backend-json.log", ours.len());
     assert_eq!(theirs.archived.len(), ours.len());
     let (ours_tally, theirs_tally) = (tally(&ours, &COLUMNS), tally(&theirs.archived, &COLUMNS));
     assert_eq!(without_equal(&ours_tally, &theirs_tally), 0);
@@ -227,7 +249,7 @@ fn json_lines_become_the_records_the_router_makes_in_every_column() {
 fn text_lines_and_tracebacks_keep_their_levels_and_differ_only_where_a_message_looks_like_a_head() {
     let Some(binary) = fluent_bit() else { return };
     let ours = routed("backend-text.log");
-    let theirs = split(&binary, "backend-text.log", ours.len());
+    let theirs = split(&binary, "agent.conf", "backend-text.log", ours.len());
     // Notes below an exception ("rule: …") begin at the margin like a record; asyncio and the timer of the join add to it.
     assert!((ours.len()..ours.len() + 8).contains(&theirs.archived.len()), "{}", theirs.archived.len());
     let columns = ["level", "message", "logger"];
