@@ -43,7 +43,7 @@ impl Table {
     }
 }
 
-fn read(document: &mut Document<'_>) -> Option<Table> {
+fn read<'a>(document: &mut Document<'a>) -> Option<Table> {
     let root = document.root()?;
     let root = &root;
     document.known_keys(root, &KEYS);
@@ -57,8 +57,8 @@ fn read(document: &mut Document<'_>) -> Option<Table> {
     let partitions = partitions::read(document, root);
     let time = time::read(document, root, columns.as_deref());
     checks::names(document, root);
-    if let (Some(location), Some(partitions)) = (&location, &partitions) {
-        checks::location(document, root, location, partitions);
+    if let Some(location) = &location {
+        checks::location(document, root, location);
     }
     if let Some(partitions) = &partitions {
         checks::calendar(document, root, partitions);

@@ -84,6 +84,11 @@ proptest! {
         // When clocks go forward an hour is named that never was.
         prop_assert!(found.len() as i64 <= minutes / 60 + 4);
     }
+}
+
+proptest! {
+    // Each case throws away three years of hours.
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn filters_find_what_brute_force_finds(
@@ -122,6 +127,10 @@ proptest! {
         let found: Vec<PartitionPath> = scan().paths(constraints.clone()).unwrap().collect();
         prop_assert_eq!(found, wanted);
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_path_reads_back_as_its_values(

@@ -30,14 +30,10 @@ pub(super) fn names(document: &mut Document<'_>, root: &Fields<'_>) {
 }
 
 /// Tells partition columns that the location lacks or has twice, and names in it that are none.
-pub(super) fn location(
-    document: &mut Document<'_>,
-    root: &Fields<'_>,
-    location: &Location,
-    partitions: &[Partition],
-) {
-    for partition in partitions {
-        let name = &partition.name;
+pub(super) fn location(document: &mut Document<'_>, root: &Fields<'_>, location: &Location) {
+    let items = root.tables_of("partitions");
+    let partitions: Vec<&str> = items.iter().filter_map(|item| item.text_of("name")).collect();
+    for name in &partitions {
         match location.values().filter(|value| value == name).count() {
             1 => {}
             0 => {
@@ -50,8 +46,8 @@ pub(super) fn location(
             }
         }
     }
-    for value in location.values().filter(|value| partitions.iter().all(|p| p.name != *value)) {
-        let remedy = match nearest(value, partitions.iter().map(|partition| partition.name.as_str())) {
+    for value in location.values().filter(|value| !partitions.contains(value)) {
+        let remedy = match nearest(value, partitions.iter().copied()) {
             Some(name) => format!("did you mean \"${{{name}}}\"?"),
             None => "add it to partitions".to_owned(),
         };

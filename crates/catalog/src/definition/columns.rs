@@ -4,13 +4,13 @@ use super::{Document, Fields, comment, name};
 use crate::table::Column;
 
 /// The columns; none when one of them could not be read.
-pub(super) fn read(document: &mut Document<'_>, root: &Fields<'_>) -> Option<Vec<Column>> {
-    let items = document.tables(root, "columns")?;
-    if items.is_empty() {
+pub(super) fn read<'a>(document: &mut Document<'a>, root: &Fields<'a>) -> Option<Vec<Column>> {
+    let columns = document.each(root, "columns", column)?;
+    if columns.is_empty() {
         document.fail(root, "columns", "there are no columns", "add { name = \"…\", type = \"string\" }");
         return None;
     }
-    items.iter().map(|item| column(document, item)).collect::<Vec<_>>().into_iter().collect()
+    Some(columns)
 }
 
 fn column(document: &mut Document<'_>, fields: &Fields<'_>) -> Option<Column> {

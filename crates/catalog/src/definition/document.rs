@@ -221,26 +221,31 @@ impl<'a> Document<'a> {
         self.optional_table(fields, key)
     }
 
-    /// A list of tables that must be there; items that are none are told and left out.
-    pub(super) fn tables<'t>(&mut self, fields: &Fields<'t>, key: &str) -> Option<Vec<Fields<'t>>> {
+    /// A list of tables that must be there, each read by `read`; none when one of them could not be read.
+    pub(super) fn each<T>(
+        &mut self,
+        fields: &Fields<'a>,
+        key: &str,
+        mut read: impl FnMut(&mut Self, &Fields<'a>) -> Option<T>,
+    ) -> Option<Vec<T>> {
         let DeValue::Array(items) = self.value(fields, key)?.get_ref() else {
             self.wrong_type(fields, key, "a list of tables");
             return None;
         };
-        let mut tables = Vec::new();
+        let mut all = Vec::new();
         for (position, item) in items.iter().enumerate() {
             let path = format!("{}[{position}]", fields.path(key));
-            match item.get_ref() {
-                DeValue::Table(table) => {
-                    tables.push(Fields { table: table.clone(), path, at: item.span().start });
-                }
+            let at = item.span().start;
+            all.push(match item.get_ref() {
+                DeValue::Table(table) => read(self, &Fields { table: table.clone(), path, at }),
                 other => {
                     let what = format!("expected a table, found {}", kind(other));
-                    self.push(Some(item.span().start), path, what, "write { name = \"…\", … }");
+                    self.push(Some(at), path, what, "write { name = \"…\", … }");
+                    None
                 }
-            }
+            });
         }
-        (tables.len() == items.len()).then_some(tables)
+        all.into_iter().collect()
     }
 
     /// A list of texts and whole numbers, as texts, that must be there.

@@ -21,12 +21,11 @@ const UNITS: [(&str, DateUnit); 4] = [
 ];
 
 /// The partition columns; none when one of them could not be read.
-pub(super) fn read(document: &mut Document<'_>, root: &Fields<'_>) -> Option<Vec<Partition>> {
+pub(super) fn read<'a>(document: &mut Document<'a>, root: &Fields<'a>) -> Option<Vec<Partition>> {
     if !root.has("partitions") {
         return Some(Vec::new());
     }
-    let items = document.tables(root, "partitions")?;
-    items.iter().map(|item| partition(document, item)).collect::<Vec<_>>().into_iter().collect()
+    document.each(root, "partitions", partition)
 }
 
 fn partition(document: &mut Document<'_>, fields: &Fields<'_>) -> Option<Partition> {
