@@ -56,3 +56,24 @@ pub fn data_type(kind: &ColumnType) -> DataType {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_type_has_its_arrow_type() {
+        for (kind, arrow) in [
+            ("decimal(38,10)", "Decimal128(38, 10)"),
+            (
+                "map<string,array<double>>",
+                "Map(\"entries\": non-null Struct(\"key\": non-null Utf8, \"value\": List(Float64)), unsorted)",
+            ),
+            ("struct<a:date,b:timestamp>", "Struct(\"a\": Date32, \"b\": Timestamp(ms))"),
+            ("array<boolean>", "List(Boolean)"),
+            ("float", "Float32"),
+        ] {
+            assert_eq!(data_type(&kind.parse().unwrap()).to_string(), arrow);
+        }
+    }
+}

@@ -110,3 +110,30 @@ fn lay_out(kind: &ColumnType, indent: usize, out: &mut String) {
         _ => out.push_str(&short),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Catalog;
+
+    #[test]
+    fn a_type_in_lines_reads_as_the_type() {
+        let long = "x:string,".repeat(3).replace('x', "a_rather_long_name_of_a_field");
+        let nested = format!(
+            "map<string,struct<{}b:int>>",
+            long.replacen("field", "first", 1).replacen("field", "second", 1)
+        );
+        let nested: ColumnType = nested.parse().unwrap();
+        let catalog = Catalog::builtin();
+        let all = catalog.tables.values().flat_map(|table| &table.columns).map(|column| &column.column_type);
+        for kind in all.chain([&nested]) {
+            assert_eq!(layout(kind).parse::<ColumnType>().as_ref(), Ok(kind));
+        }
+        assert!(layout(&nested).lines().count() > 3);
+    }
+
+    #[test]
+    fn texts_are_escaped() {
+        assert_eq!(text(r"it's a \d"), r"'it\'s a \\d'");
+    }
+}
