@@ -8,6 +8,8 @@ VENV := $(or $(SLUICE_VENV),$(CACHE)/venv)
 export SLUICE_VENV := $(VENV)
 # Tests of the whole system but tests/system/tests/clients, which needs other languages.
 SYSTEM_TESTS := $(patsubst tests/system/tests/%.rs,--test %,$(wildcard tests/system/tests/*.rs))
+# Tests of the catalog but the one that needs moto.
+CATALOG_TESTS := --test window $(patsubst crates/catalog/tests/%.rs,--test %,$(filter-out %/glue.rs,$(wildcard crates/catalog/tests/*.rs)))
 DEMO := .demo
 ROUTER := $(CARGO_TARGET_DIR)/release/log-router
 
@@ -25,8 +27,9 @@ test: test-backend moto clients lint ## all tests; installs what they need
 	cargo test --workspace --locked
 
 test-fast: ## Rust tests that need no other language and no network
-	cargo test --workspace --locked --exclude sluice-archive --exclude sluice-testkit --exclude sluice-system-tests
+	cargo test --workspace --locked --exclude sluice-archive --exclude sluice-catalog --exclude sluice-testkit --exclude sluice-system-tests
 	cargo test -p sluice-archive --locked --lib --test laws --test objects
+	cargo test -p sluice-catalog --locked --lib $(CATALOG_TESTS)
 	cargo test -p sluice-testkit --locked --lib --test faults --test logs --test s3
 	cargo test -p sluice-system-tests --locked --lib $(SYSTEM_TESTS)
 

@@ -29,7 +29,7 @@ inputs.forward.users = [{ name = 'app', password = '${FORWARD_PASSWORD}' }]
 ";
 
 fn spec(text: &str, env: Option<&str>) -> Spec {
-    Spec::parse_with(text, "sluice.toml", env, &keep_references).unwrap()
+    Spec::parse_with(text, "sluice.toml", env, &keep_references).expect("a spec")
 }
 
 #[test]

@@ -1,0 +1,68 @@
+CREATE EXTERNAL TABLE IF NOT EXISTS sluice.vpc_flow_logs (
+  version                    int COMMENT 'Version of the record',
+  account_id                 string COMMENT 'Owner of the network interface',
+  interface_id               string COMMENT 'Network interface',
+  srcaddr                    string COMMENT 'Source address; for traffic that leaves, the private address of the interface',
+  dstaddr                    string COMMENT 'Destination address; for traffic that comes in, the private address of the interface',
+  srcport                    int COMMENT 'Source port',
+  dstport                    int COMMENT 'Destination port',
+  protocol                   int COMMENT 'IANA number: 1 ICMP, 6 TCP, 17 UDP',
+  packets                    bigint COMMENT 'Packets',
+  bytes                      bigint COMMENT 'Bytes',
+  `start`                    bigint COMMENT 'When the first packet of the flow came, seconds since 1970',
+  `end`                      bigint COMMENT 'When the last packet of the flow came, seconds since 1970',
+  action                     string COMMENT 'ACCEPT or REJECT',
+  log_status                 string COMMENT 'OK, NODATA or SKIPDATA',
+  vpc_id                     string COMMENT 'VPC',
+  subnet_id                  string COMMENT 'Subnet',
+  instance_id                string COMMENT 'EC2 instance, if the interface belongs to one of yours',
+  tcp_flags                  int COMMENT 'Sum of 1 FIN, 2 SYN, 4 RST, 16 ACK, as seen in the flow',
+  type                       string COMMENT 'IPv4, IPv6 or EFA',
+  pkt_srcaddr                string COMMENT 'Source address of the packets themselves',
+  pkt_dstaddr                string COMMENT 'Destination address of the packets themselves',
+  region                     string COMMENT 'Region of the interface',
+  az_id                      string COMMENT 'Availability zone id',
+  sublocation_type           string COMMENT 'wavelength, outpost or localzone',
+  sublocation_id             string COMMENT 'Id of the sublocation',
+  pkt_src_aws_service        string COMMENT 'AWS service that owns pkt_srcaddr',
+  pkt_dst_aws_service        string COMMENT 'AWS service that owns pkt_dstaddr',
+  flow_direction             string COMMENT 'ingress or egress, seen from the interface',
+  traffic_path               int COMMENT 'Way out of the VPC, for egress: 1 to 8 as listed in the VPC User Guide',
+  ecs_cluster_name           string COMMENT 'ECS cluster',
+  ecs_cluster_arn            string COMMENT 'ARN of the ECS cluster',
+  ecs_container_instance_id  string COMMENT 'ECS container instance, on EC2',
+  ecs_container_instance_arn string COMMENT 'ARN of the ECS container instance, on EC2',
+  ecs_service_name           string COMMENT 'ECS service',
+  ecs_task_definition_arn    string COMMENT 'ARN of the ECS task definition',
+  ecs_task_id                string COMMENT 'ECS task: joins app_logs.task',
+  ecs_task_arn               string COMMENT 'ARN of the ECS task',
+  ecs_container_id           string COMMENT 'Container',
+  ecs_second_container_id    string COMMENT 'Second container of the task, if there are more',
+  reject_reason              string COMMENT 'Why the traffic was rejected, such as BPA'
+)
+COMMENT 'VPC flow logs. Flows of packets through the network interfaces of a VPC, in Parquet.'
+PARTITIONED BY (
+  year  string COMMENT 'Year',
+  month string COMMENT 'Month, 01 to 12',
+  day   string COMMENT 'Day of the month, 01 to 31',
+  hour  string COMMENT 'Hour, 00 to 23'
+)
+STORED AS PARQUET
+LOCATION 's3://example-aws-logs/AWSLogs/aws-account-id=123456789012/aws-service=vpcflowlogs/aws-region=ap-northeast-1/'
+TBLPROPERTIES (
+  'classification' = 'parquet',
+  'projection.enabled' = 'true',
+  'projection.year.type' = 'integer',
+  'projection.year.range' = '2020,2035',
+  'projection.year.digits' = '4',
+  'projection.month.type' = 'integer',
+  'projection.month.range' = '1,12',
+  'projection.month.digits' = '2',
+  'projection.day.type' = 'integer',
+  'projection.day.range' = '1,31',
+  'projection.day.digits' = '2',
+  'projection.hour.type' = 'integer',
+  'projection.hour.range' = '0,23',
+  'projection.hour.digits' = '2',
+  'storage.location.template' = 's3://example-aws-logs/AWSLogs/aws-account-id=123456789012/aws-service=vpcflowlogs/aws-region=ap-northeast-1/year=${year}/month=${month}/day=${day}/hour=${hour}/'
+);
