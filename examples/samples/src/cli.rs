@@ -26,7 +26,7 @@ struct CommandLine {
     /// When the traffic begins, at a full minute
     #[arg(long, value_name = "TIME", default_value = "2026-11-23T00:00:00Z")]
     from: Timestamp,
-    /// How many hours it lasts; in the middle a release is deployed, after five eighths the database fails over
+    /// How many hours it lasts; after an eighth the database fails over, in the middle a release is deployed
     #[arg(long, default_value_t = 26)]
     hours: u32,
     /// Requests in an average hour

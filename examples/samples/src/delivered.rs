@@ -7,11 +7,14 @@ use crate::chance::{hash, mix};
 use crate::clock::{Micros, civil, delivery};
 use crate::files::Files;
 
+/// A line and its time.
+type Line = (Micros, Vec<u8>);
+
 /// Lines on their way into files: one file for each source and five minutes, named after the end of these.
 #[derive(Default)]
 pub(crate) struct Delivered {
-    /// By the end of the five minutes and the source; each line with its time.
-    lines: BTreeMap<(Micros, usize), Vec<(Micros, Vec<u8>)>>,
+    /// By the end of the five minutes and the source.
+    lines: BTreeMap<(Micros, usize), Vec<Line>>,
 }
 
 impl Delivered {

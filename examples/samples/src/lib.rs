@@ -5,7 +5,7 @@
 //!
 //! ```no_run
 //! let summary = sluice_samples::write(&sluice_samples::Plan::new("samples"))?;
-//! assert_eq!(summary.accesses() + 1, summary.alb.lines);
+//! assert!(summary.accesses() < summary.alb.lines);
 //! # Ok::<(), sluice_samples::Error>(())
 //! ```
 //!
@@ -80,7 +80,7 @@ pub fn write(plan: &Plan) -> Result<Summary, Error> {
                 app::write(plan, window, &traffic, &mut files, &mut summary)?;
                 summary.people = people::count(&traffic);
             }
-            (Kind::Alb, _) => alb::write(plan, &traffic, &mut files, &mut summary)?,
+            (Kind::Alb, _) => alb::write(plan, window, &traffic, &mut files, &mut summary)?,
             (Kind::Vpc, _) => vpc::write(plan, window, &traffic, &mut files, &mut summary)?,
             (Kind::Waf, _) => waf::write(plan, &traffic, &mut files, &mut summary)?,
         }

@@ -79,7 +79,7 @@ impl Plan {
     pub(crate) fn window(&self) -> Window {
         let from = self.from.as_microsecond();
         let length = i64::from(self.hours) * HOUR;
-        let incident = from + length * 5 / 8 / MINUTE * MINUTE;
+        let incident = from + length / 8 / MINUTE * MINUTE;
         Window { from, to: from + length, deploy: from + length / 2, incident, calm: incident + 20 * MINUTE }
     }
 }

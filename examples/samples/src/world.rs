@@ -42,7 +42,7 @@ impl Service {
     }
 
     pub(crate) fn target_group(self) -> String {
-        let id = hash(self.name()) & 0xffff_ffff_ffff_ffff;
+        let id = hash(self.name());
         format!("arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:targetgroup/{}/{id:016x}", self.name())
     }
 }

@@ -7,7 +7,7 @@ use crate::Error;
 use crate::clock::{Micros, push_iso, stamp};
 use crate::delivered::{Delivered, day, suffix};
 use crate::files::Files;
-use crate::plan::Plan;
+use crate::plan::{Plan, Window};
 use crate::summary::Summary;
 use crate::traffic::Traffic;
 use crate::world::{ACCOUNT, Interface, REGION};
@@ -16,6 +16,7 @@ const LETTERS: &[u8] = b"0123456789abcdefghijklmnopqrstuvwxyz";
 
 pub(crate) fn write(
     plan: &Plan,
+    window: Window,
     traffic: &Traffic,
     files: &mut Files,
     summary: &mut Summary,
@@ -29,7 +30,7 @@ pub(crate) fn write(
     lines.write(b"", |end, node| name(plan, "alb", "", end, node), files)?;
 
     let mut lines = Delivered::default();
-    for connection in &traffic.connections {
+    for connection in traffic.connections.iter().filter(|connection| connection.at < window.to) {
         summary.connections.lines += 1;
         summary.connections.failed += u64::from(connection.failed.is_some());
         lines.push(connection.at, connection.node, connection::line(connection));

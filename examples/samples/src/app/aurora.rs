@@ -39,7 +39,7 @@ pub(super) fn log(plan: &Plan, window: Window, traffic: &Traffic, logs: &mut Log
             let text = format_args!("FATAL:  password authentication failed for user \"{user}\"");
             push(logs, at + attempt * 3 * SECOND, pid, Level::Critical, text);
         }
-        at += 2 * HOUR + rng.i64(..HOUR);
+        at += 2 * HOUR + rng.i64(0..HOUR);
     }
     for (after, text) in [
         (0, "LOG:  received fast shutdown request"),

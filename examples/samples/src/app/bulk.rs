@@ -91,7 +91,7 @@ impl Lines {
                 );
                 push_number(out, self.rng.u64(..9));
                 out.push(b'.');
-                push_padded(out, self.rng.i64(..1000), 3);
+                push_padded(out, self.rng.i64(0..1000), 3);
                 out.extend_from_slice(b" ms, 1 rows: SELECT id, name, tier FROM users WHERE id = ?");
                 out.extend_from_slice(br#"", "service": "shop-api", "version": "1.4.2""#);
             }

@@ -104,7 +104,7 @@ fn failure(route: Route, deployed: bool, incident: bool, failing: f64, rng: &mut
         return match x {
             x if x < 0.10 => Some(Failure::PoolTimeout),
             x if x < 0.28 => Some(Failure::ConnectionLost),
-            x if x < 0.31 && route == Route::Order => Some(Failure::Deadlock),
+            x if x < 0.45 && route == Route::Order => Some(Failure::Deadlock),
             _ => None,
         };
     }

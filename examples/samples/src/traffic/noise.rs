@@ -44,10 +44,10 @@ pub(super) fn generate(plan: &Plan, window: Window, traffic: &mut Traffic) {
         crawl(rate * 0.05, start, window, rng, traffic);
         scans(rate * 0.045, start, window, rng, traffic);
         for _ in 0..times(rate * 0.004, rng) {
-            malformed(start + rng.i64(..HOUR), rng, traffic);
+            malformed(start + rng.i64(0..HOUR), rng, traffic);
         }
         for _ in 0..times(rate * 0.008, rng) {
-            failed_handshake(start + rng.i64(..HOUR), rng, traffic);
+            failed_handshake(start + rng.i64(0..HOUR), rng, traffic);
         }
     }
     guess(plan, window, traffic);
@@ -80,7 +80,7 @@ fn somebody(at: Micros, client: Client, rng: &mut Rng, traffic: &mut Traffic) ->
 fn crawl(requests: f64, start: Micros, window: Window, rng: &mut Rng, traffic: &mut Traffic) {
     let client = Client { address: Ipv4Addr::new(198, 51, 100, 240), agent: &CRAWLER };
     for _ in 0..times(requests, rng) {
-        let at = start + rng.i64(..HOUR);
+        let at = start + rng.i64(0..HOUR);
         let mut request = somebody(at, client, rng, traffic);
         request.route = if rng.chance(0.8) { Route::Product } else { Route::Home };
         (request.path, request.query) = address_of(request.route, 0, rng);
@@ -98,9 +98,9 @@ fn scans(mut requests: f64, start: Micros, window: Window, rng: &mut Rng, traffi
         requests -= f64::from(length);
         let scanner: &'static Agent = &SCANNERS[rng.usize(..SCANNERS.len())];
         let client = Client { address: Ipv4Addr::new(192, 0, 2, rng.u8(1..=250)), agent: scanner };
-        let mut at = start + rng.i64(..HOUR);
+        let mut at = start + rng.i64(0..HOUR);
         for _ in 0..length {
-            at += 200_000 + rng.i64(..3 * SECOND);
+            at += 200_000 + rng.i64(0..3 * SECOND);
             let (path, query, rule) = rng.pick(&PROBES);
             let mut request = somebody(at, client, rng, traffic);
             (request.path, request.query) = (path.into(), query.into());
@@ -133,7 +133,7 @@ fn guess(plan: &Plan, window: Window, traffic: &mut Traffic) {
         let mut at = begin;
         let tries = (plan.requests_per_hour / 6).clamp(12, 600);
         for attempt in 0..tries {
-            at += 400_000 + rng.i64(..SECOND);
+            at += 400_000 + rng.i64(0..SECOND);
             let mut request = somebody(at, client, rng, traffic);
             request.route = Route::Login;
             request.path = "/api/login".into();

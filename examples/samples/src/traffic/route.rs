@@ -54,7 +54,7 @@ impl Route {
             Self::Login => shop("POST", "/api/login", 140.0, 0.3, 620.0, 0.0010),
             Self::CartView => shop("GET", "/api/cart", 31.0, 0.5, 2_300.0, 0.0010),
             Self::CartAdd => shop("POST", "/api/cart/items", 45.0, 0.6, 780.0, 0.0030),
-            Self::Order => shop("POST", "/api/orders", 180.0, 0.7, 1_150.0, 0.0060),
+            Self::Order => shop("POST", "/api/orders", 180.0, 0.7, 1_150.0, 0.0120),
             Self::OrderView => shop("GET", "/api/orders/{id}", 28.0, 0.5, 1_400.0, 0.0010),
             Self::Unknown => shop("GET", "/{path}", 2.0, 0.4, 160.0, 0.0),
             Self::Pay => {

@@ -44,7 +44,7 @@ const WORDS: [&str; 16] = [
 ];
 
 pub(super) fn generate(plan: &Plan, window: Window, traffic: &mut Traffic) {
-    let people = (f64::from(plan.requests_per_hour) * f64::from(plan.hours) / 28.0).max(24.0);
+    let people = (f64::from(plan.requests_per_hour) * f64::from(plan.hours) / 16.0).max(24.0);
     // When each person's latest visit ended.
     let mut left: HashMap<u32, Micros> = HashMap::new();
     for hour in 0..plan.hours {
@@ -52,7 +52,7 @@ pub(super) fn generate(plan: &Plan, window: Window, traffic: &mut Traffic) {
         let mut rng = stream(plan.seed, "visits", u64::from(hour));
         let visits = f64::from(plan.requests_per_hour) * SHARE * busy(start) / LENGTH;
         let visits = visits as u64 + u64::from(rng.chance(visits.fract()));
-        let mut begins: Vec<Micros> = (0..visits).map(|_| start + rng.i64(..HOUR)).collect();
+        let mut begins: Vec<Micros> = (0..visits).map(|_| start + rng.i64(0..HOUR)).collect();
         begins.sort_unstable();
         for begin in begins {
             // Some come often, most now and then.
@@ -204,7 +204,7 @@ impl Visit {
             sent: 324,
             counted: None,
         });
-        self.at += 150_000 + rng.i64(..200_000);
+        self.at += 150_000 + rng.i64(0..200_000);
     }
 }
 

@@ -123,7 +123,7 @@ fn background(plan: &Plan, window: Window, minutes: &mut Minutes) {
         for (service, count) in [(Service::Shop, 4), (Service::Payments, 2), (Service::Worker, 1)] {
             for number in 0..count {
                 let interface = Task::of(service, number, window.deployed(at)).interface();
-                let within = at + rng.i64(..MINUTE);
+                let within = at + rng.i64(0..MINUTE);
                 if rng.chance(0.5) {
                     let from = End::inside(interface, port(&[443, host(interface)]));
                     minutes.add(
@@ -195,7 +195,7 @@ fn rejected(plan: &Plan, window: Window, flows: &mut Vec<Flow>) {
     let rng = &mut stream(plan.seed, "flows", 1);
     let mut at = window.from;
     while at < window.to {
-        let start = at.div_euclid(SECOND) + rng.i64(..30);
+        let start = at.div_euclid(SECOND) + rng.i64(0..30);
         let interface = Interface::balancer(rng.usize(..2));
         let from = Ipv4Addr::new(192, 0, 2, rng.u8(1..=250));
         let from_port = rng.u16(1024..);

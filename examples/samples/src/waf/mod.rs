@@ -84,7 +84,7 @@ fn line(request: &Request, counts: &mut WafCounts) -> Vec<u8> {
         http_request: HttpRequest {
             client_ip: client.clone(),
             country,
-            headers: headers(agent.name),
+            headers: headers(agent.name, agent.h2 && !plain),
             uri: &request.path,
             args: &request.query,
             http_version: if agent.h2 && !plain { "HTTP/2.0" } else { "HTTP/1.1" },
@@ -109,11 +109,16 @@ fn line(request: &Request, counts: &mut WafCounts) -> Vec<u8> {
     serde_json::to_vec(&record).unwrap_or_default()
 }
 
-/// Who sends no user agent has the dash of the load balancer's log there.
-fn headers(agent: &str) -> Vec<Header<'_>> {
-    let mut headers = vec![Header { name: "Host", value: HOST }, Header { name: "Accept", value: "*/*" }];
+/// The headers that are logged, with names as the version of HTTP has them.
+fn headers(agent: &str, h2: bool) -> Vec<Header<'_>> {
+    let name = |low, high| if h2 { low } else { high };
+    let mut headers = vec![
+        Header { name: name("host", "Host"), value: HOST.into() },
+        Header { name: name("accept", "Accept"), value: "*/*".into() },
+    ];
+    // Who sends no user agent has a dash in the load balancer's log, where quotes are escaped as well.
     if agent != "-" {
-        headers.push(Header { name: "User-Agent", value: agent });
+        headers.push(Header { name: name("user-agent", "User-Agent"), value: agent.replace("\\x22", "\"") });
     }
     headers
 }

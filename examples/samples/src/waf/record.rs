@@ -92,7 +92,7 @@ pub(super) struct HttpRequest<'a> {
 #[derive(Serialize)]
 pub(super) struct Header<'a> {
     pub(super) name: &'a str,
-    pub(super) value: &'a str,
+    pub(super) value: String,
 }
 
 #[derive(Serialize)]
