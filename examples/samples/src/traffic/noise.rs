@@ -123,10 +123,10 @@ fn scans(mut requests: f64, start: Micros, window: Window, rng: &mut Rng, traffi
     }
 }
 
-/// One address tries passwords for some minutes, once in the middle of every twelve hours.
+/// One address tries passwords for some minutes, once in twelve hours.
 fn guess(plan: &Plan, window: Window, traffic: &mut Traffic) {
     let every = 12 * HOUR;
-    let mut begin = window.from + every / 2 + 13 * MINUTE;
+    let mut begin = window.from + ((window.to - window.from) / 3).min(every / 2) + 13 * MINUTE;
     let rng = &mut stream(plan.seed, "guesses", 0);
     while begin < window.to {
         let client = Client { address: Ipv4Addr::new(192, 0, 2, rng.u8(1..=250)), agent: &BROWSERS[6] };
