@@ -1,5 +1,7 @@
 //! The generator's files, read back as their readers would.
 
+#![allow(clippy::unwrap_used)]
+
 mod alb;
 mod app;
 mod determinism;
