@@ -1,0 +1,7 @@
+//! The `samples` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    sluice_samples::cli::main().into()
+}
