@@ -5,6 +5,7 @@
 //! RATE_MB is in MB of lines a second. CGROUP is the name of a cpu and memory cgroup (v1) the router is put in.
 //! Set SLUICE_TEST_PROFILE=release to measure the router that users run.
 
+use std::io::Write;
 use std::time::{Duration, Instant};
 
 use sluice_system_tests::{BASE_MS, FireLens, Record, Rig, json_line};
@@ -59,7 +60,8 @@ fn main() {
     let mut waits: Vec<Duration> = sent.iter().map(|(id, at)| arrived[id].duration_since(*at)).collect();
     waits.sort_unstable();
     let at = |share: f64| waits[((waits.len() - 1) as f64 * share) as usize].as_millis();
-    println!(
+    let _ = writeln!(
+        std::io::stdout(),
         "{} errors among {id} records at {rate} MB/s: p50 {} ms, p99 {} ms, most {} ms; peak memory {:.1} MiB",
         sent.len(),
         at(0.5),
