@@ -1,0 +1,3 @@
+//! The query command.
+
+#![forbid(unsafe_code)]

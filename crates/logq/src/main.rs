@@ -1,0 +1,3 @@
+//! The `logq` command.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! Answers of queries for people and programs: tables, text formats, charts, reports.
+
+#![forbid(unsafe_code)]
