@@ -1,0 +1,63 @@
+-- +++
+-- title = "Gaps in logging"
+-- question = "Which services fell silent, when and for how long, and which have not come back?"
+-- tables = ["app_logs"]
+-- chart = { type = "bar", x = "service", y = ["minutes"] }
+-- [parameters.at_least]
+-- type = "duration"
+-- description = "Shortest silence to report"
+-- default = "10m"
+-- [parameters.service]
+-- type = "string"
+-- description = "Only this service; all when it is empty"
+-- default = ""
+-- [parameters.limit]
+-- type = "integer"
+-- description = "Rows to show"
+-- default = 20
+-- min = 1
+-- +++
+-- How to read it: a row is a stretch without a single record of a service that had logged before; `ongoing` means
+-- silent up to the end of the window. Quiet services have gaps by nature, so the order is by how unusual the gap is:
+-- its length against `usual_gap_seconds`, the 99th percentile of that service's own pauses. A gap in all services at
+-- the same time is the pipeline or the cluster, in one service it is that service. What was silent throughout the
+-- window is not in the list: choose a longer one.
+
+WITH steps AS (
+  SELECT
+    service,
+    from_iso8601_timestamp(ts) AS from_time,
+    lead(from_iso8601_timestamp(ts)) OVER (PARTITION BY service ORDER BY ts) AS next_time
+  FROM app_logs
+  WHERE {{window}}
+    AND ts IS NOT NULL
+    AND ({{service}} = '' OR service = {{service}})
+),
+pauses AS (
+  SELECT
+    service,
+    from_time,
+    next_time,
+    date_diff('second', from_time, coalesce(next_time, {{to}})) AS seconds
+  FROM steps
+),
+usual AS (
+  SELECT
+    service,
+    approx_percentile(seconds, 0.99) AS usual_gap_seconds
+  FROM pauses
+  WHERE next_time IS NOT NULL
+  GROUP BY service
+)
+SELECT
+  p.service,
+  p.from_time AS silent_from,
+  p.next_time AS silent_to,
+  round(p.seconds / 6e1, 1) AS minutes,
+  p.next_time IS NULL AS ongoing,
+  u.usual_gap_seconds
+FROM pauses p
+LEFT JOIN usual u ON u.service = p.service
+WHERE p.seconds >= {{at_least}}
+ORDER BY 1e0 * p.seconds / greatest(coalesce(u.usual_gap_seconds, 1), 1) DESC, p.service, p.from_time
+LIMIT {{limit}}
