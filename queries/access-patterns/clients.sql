@@ -31,33 +31,27 @@ WITH requests AS (
     AND client_ip IS NOT NULL
     AND ({{service}} = '' OR service = {{service}})
 ),
-minutes AS (
+counted AS (
   SELECT
     client_ip,
     minute_start,
-    count(*) AS requests
+    route,
+    http_status,
+    user_id,
+    user_agent,
+    count(*) OVER (PARTITION BY client_ip, minute_start) AS in_minute
   FROM requests
-  GROUP BY client_ip, minute_start
-),
-peaks AS (
-  SELECT
-    client_ip,
-    max(requests) AS peak_per_minute,
-    count(*) AS active_minutes
-  FROM minutes
-  GROUP BY client_ip
 )
 SELECT
-  r.client_ip,
+  client_ip,
   count(*) AS requests,
-  max(p.peak_per_minute) AS peak_per_minute,
-  max(p.active_minutes) AS active_minutes,
-  count(DISTINCT r.route) AS routes,
-  approx_distinct(r.user_id) AS users,
-  round(1e2 * count_if(r.http_status BETWEEN 400 AND 499) / count(*), 1) AS client_error_percent,
-  substr(max(r.user_agent), 1, 80) AS a_user_agent
-FROM requests r
-JOIN peaks p ON p.client_ip = r.client_ip
-GROUP BY r.client_ip
-ORDER BY requests DESC, r.client_ip
+  max(in_minute) AS peak_per_minute,
+  count(DISTINCT minute_start) AS active_minutes,
+  count(DISTINCT route) AS routes,
+  approx_distinct(user_id) AS users,
+  round(1e2 * count_if(http_status BETWEEN 400 AND 499) / count(*), 1) AS client_error_percent,
+  substr(max(user_agent), 1, 80) AS a_user_agent
+FROM counted
+GROUP BY client_ip
+ORDER BY requests DESC, client_ip
 LIMIT {{limit}}

@@ -32,22 +32,31 @@ WITH requests AS (
     AND http_path IS NOT NULL
     AND ({{service}} = '' OR service = {{service}})
 ),
-busiest AS (
+hours AS (
   SELECT
+    hour_start,
     route,
-    count(*) AS total
+    count(*) AS requests,
+    count_if(http_status >= 500) AS server_errors,
+    sum(count(*)) OVER (PARTITION BY route) AS total
   FROM requests
-  GROUP BY route
-  ORDER BY total DESC, route
-  LIMIT {{routes}}
+  GROUP BY hour_start, route
+),
+ranked AS (
+  SELECT
+    hour_start,
+    route,
+    requests,
+    server_errors,
+    dense_rank() OVER (ORDER BY total DESC, route) AS place
+  FROM hours
 )
 SELECT
-  r.hour_start AS hour,
-  r.route,
-  count(*) AS requests,
-  count_if(r.http_status >= 500) AS server_errors
-FROM requests r
-JOIN busiest b ON b.route = r.route
-GROUP BY r.hour_start, r.route
-ORDER BY r.hour_start, r.route
+  hour_start AS hour,
+  route,
+  requests,
+  server_errors
+FROM ranked
+WHERE place <= {{routes}}
+ORDER BY hour_start, route
 LIMIT {{limit}}

@@ -6,10 +6,10 @@
 -- [parameters.zone]
 -- type = "string"
 -- description = "Time zone of the hours, such as Asia/Tokyo"
--- default = UTC
+-- default = "UTC"
 -- [parameters.history]
 -- type = "duration"
--- description = "How much of the past to average"
+-- description = "How much of the past to average, before the window"
 -- default = "14d"
 -- [parameters.service]
 -- type = "string"

@@ -38,5 +38,5 @@ WHERE {{window}}
   AND duration_ms IS NOT NULL
   AND ({{service}} = '' OR service = {{service}})
   AND ({{route}} = '' OR strpos(http_path, {{route}}) = 1)
-ORDER BY app_logs.duration_ms DESC, ts, service, path, request_id
+ORDER BY duration_ms DESC, ts, service, path, request_id
 LIMIT {{limit}}

@@ -31,7 +31,7 @@
 -- How to read it: users who did the steps in this order and with success (a status below 400), each after the one
 -- before it; first times count. `of_previous` is the share of the users of the step above that went on: the lowest is
 -- where to look. Compare it with `failed_users`, those whose attempts at the step got an error: a step with many of
--- them loses users to bugs, not to doubt.
+-- them loses users to bugs, not to doubt. A step that nobody asked for has no row.
 
 WITH hits AS (
   SELECT
@@ -50,55 +50,77 @@ WITH hits AS (
     AND http_status IS NOT NULL
     AND ({{service}} = '' OR service = {{service}})
 ),
+-- the time of each user's first success at a step, which must come after the first success at the step above
 first_step AS (
-  SELECT user_id, min(ts) AS t1
+  SELECT
+    user_id,
+    step,
+    success,
+    ts,
+    min(ts) FILTER (WHERE step = 1 AND success) OVER (PARTITION BY user_id) AS t1
   FROM hits
-  WHERE step = 1 AND success
-  GROUP BY user_id
+  WHERE step IS NOT NULL
 ),
 second_step AS (
-  SELECT h.user_id, min(h.ts) AS t2
-  FROM hits h
-  JOIN first_step f ON f.user_id = h.user_id AND h.ts > f.t1
-  WHERE h.step = 2 AND h.success
-  GROUP BY h.user_id
+  SELECT
+    user_id,
+    step,
+    success,
+    ts,
+    t1,
+    min(ts) FILTER (WHERE step = 2 AND success AND ts > t1) OVER (PARTITION BY user_id) AS t2
+  FROM first_step
 ),
 third_step AS (
-  SELECT h.user_id, min(h.ts) AS t3
-  FROM hits h
-  JOIN second_step s ON s.user_id = h.user_id AND h.ts > s.t2
-  WHERE h.step = 3 AND h.success
-  GROUP BY h.user_id
+  SELECT
+    user_id,
+    step,
+    success,
+    ts,
+    t1,
+    t2,
+    min(ts) FILTER (WHERE step = 3 AND success AND ts > t2) OVER (PARTITION BY user_id) AS t3
+  FROM second_step
 ),
 last_step AS (
-  SELECT h.user_id, min(h.ts) AS t4
-  FROM hits h
-  JOIN third_step t ON t.user_id = h.user_id AND h.ts > t.t3
-  WHERE h.step = 4 AND h.success
-  GROUP BY h.user_id
+  SELECT
+    user_id,
+    step,
+    success,
+    t1,
+    t2,
+    t3,
+    min(ts) FILTER (WHERE step = 4 AND success AND ts > t3) OVER (PARTITION BY user_id) AS t4
+  FROM third_step
+),
+depths AS (
+  SELECT
+    user_id,
+    step,
+    success,
+    CASE
+      WHEN t4 IS NOT NULL THEN 4
+      WHEN t3 IS NOT NULL THEN 3
+      WHEN t2 IS NOT NULL THEN 2
+      WHEN t1 IS NOT NULL THEN 1
+      ELSE 0
+    END AS depth
+  FROM last_step
 ),
 steps AS (
-  SELECT 1 AS number, {{step1}} AS step, count(*) AS users FROM first_step
-  UNION ALL
-  SELECT 2 AS number, {{step2}} AS step, count(*) AS users FROM second_step
-  UNION ALL
-  SELECT 3 AS number, {{step3}} AS step, count(*) AS users FROM third_step
-  UNION ALL
-  SELECT 4 AS number, {{step4}} AS step, count(*) AS users FROM last_step
-),
-failed AS (
-  SELECT step AS number, count(DISTINCT user_id) AS users
-  FROM hits
-  WHERE NOT success AND step IS NOT NULL
+  SELECT
+    step,
+    count(DISTINCT if(depth >= step, user_id)) AS users,
+    count(DISTINCT if(NOT success, user_id)) AS failed_users
+  FROM depths
   GROUP BY step
 )
 SELECT
-  s.number,
-  s.step,
-  s.users,
-  round(1e2 * s.users / nullif(lag(s.users) OVER (ORDER BY s.number), 0), 1) AS of_previous,
-  round(1e2 * s.users / nullif(first_value(s.users) OVER (ORDER BY s.number), 0), 1) AS of_first,
-  coalesce(f.users, 0) AS failed_users
-FROM steps s
-LEFT JOIN failed f ON f.number = s.number
-ORDER BY s.number
+  step AS number,
+  CASE step WHEN 1 THEN {{step1}} WHEN 2 THEN {{step2}} WHEN 3 THEN {{step3}} ELSE {{step4}} END AS step,
+  users,
+  round(1e2 * users / nullif(lag(users) OVER (ORDER BY step), 0), 1) AS of_previous,
+  round(1e2 * users / nullif(first_value(users) OVER (ORDER BY step), 0), 1) AS of_first,
+  failed_users
+FROM steps
+ORDER BY number
