@@ -57,7 +57,7 @@ first_step AS (
     step,
     success,
     ts,
-    min(ts) FILTER (WHERE step = 1 AND success) OVER (PARTITION BY user_id) AS t1
+    min(if(step = 1 AND success, ts)) OVER (PARTITION BY user_id) AS t1
   FROM hits
   WHERE step IS NOT NULL
 ),
@@ -68,7 +68,7 @@ second_step AS (
     success,
     ts,
     t1,
-    min(ts) FILTER (WHERE step = 2 AND success AND ts > t1) OVER (PARTITION BY user_id) AS t2
+    min(if(step = 2 AND success AND ts > t1, ts)) OVER (PARTITION BY user_id) AS t2
   FROM first_step
 ),
 third_step AS (
@@ -79,7 +79,7 @@ third_step AS (
     ts,
     t1,
     t2,
-    min(ts) FILTER (WHERE step = 3 AND success AND ts > t2) OVER (PARTITION BY user_id) AS t3
+    min(if(step = 3 AND success AND ts > t2, ts)) OVER (PARTITION BY user_id) AS t3
   FROM second_step
 ),
 last_step AS (
@@ -90,7 +90,7 @@ last_step AS (
     t1,
     t2,
     t3,
-    min(ts) FILTER (WHERE step = 4 AND success AND ts > t3) OVER (PARTITION BY user_id) AS t4
+    min(if(step = 4 AND success AND ts > t3, ts)) OVER (PARTITION BY user_id) AS t4
   FROM third_step
 ),
 depths AS (
