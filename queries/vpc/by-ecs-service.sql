@@ -9,9 +9,10 @@
 -- default = 30
 -- min = 1
 -- +++
--- How to read it: bytes that the tasks of a service sent, by the path they took. `internet gateway` and `NAT or other`
--- to AWS services (column `aws_service`) is money lost: S3 and DynamoDB have free gateway endpoints. The columns of ECS
--- are filled only for subscriptions with the fields of version 7; without them all is `(no ECS service)`.
+-- How to read it: bytes that the tasks of a service sent, by the path they took. `internet gateway` to an AWS service
+-- (column `aws_service`) is often money lost: S3 and DynamoDB have free gateway endpoints. What goes to a NAT gateway
+-- leaves the task `inside the VPC`; the gateway's own flows are in the row without a service. The columns of ECS are
+-- filled only for subscriptions with the fields of version 7; without them all is `(no ECS service)`.
 
 SELECT
   coalesce(nullif(ecs_cluster_name, '-'), '(none)') AS cluster,
