@@ -22,7 +22,9 @@ SELECT
   count(*) AS requests,
   approx_distinct(client_ip) AS clients,
   approx_distinct(user_id) AS users,
-  regexp_like(lower(http_path), '\.(php|env|git|aspx?|jsp|cgi|bak|sql|ya?ml)\b|wp-|/admin|phpmyadmin|/actuator|\.\./') AS probe,
+  regexp_like(
+    lower(http_path), '\.(php|env|git|aspx?|jsp|cgi|bak|sql|ya?ml)\b|wp-|/admin|phpmyadmin|/actuator|\.\./'
+  ) AS probe,
   min(from_iso8601_timestamp(ts)) AS first_seen,
   max(from_iso8601_timestamp(ts)) AS last_seen
 FROM app_logs

@@ -11,8 +11,8 @@
 -- +++
 -- How to read it: one target with nearly all errors is one bad task: stop it. All targets alike is the code or
 -- something behind them. The row `(none)` is requests for which there was no target at all: no healthy one, a fixed
--- response or a redirect. `retries_likely` counts 502 that came at once, mostly connections that the target closed
--- first.
+-- response or a redirect. Compare `from_target` (5xx that the application answered itself) with the others, which the
+-- balancer made.
 
 SELECT
   coalesce(nullif(regexp_extract(target_group_arn, 'targetgroup/([^/]+)/', 1), ''), '(none)') AS target_group,

@@ -19,7 +19,9 @@ WITH slow AS (
     request_processing_time AS request_time,
     target_processing_time AS target_time,
     response_processing_time AS response_time,
-    greatest(request_processing_time, 0) + greatest(target_processing_time, 0) + greatest(response_processing_time, 0) AS total,
+    greatest(request_processing_time, 0)
+      + greatest(target_processing_time, 0)
+      + greatest(response_processing_time, 0) AS total,
     elb_status_code
   FROM alb_access_logs
   WHERE {{window}}

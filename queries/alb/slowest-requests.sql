@@ -24,7 +24,11 @@ SELECT
   round(1e3 * nullif(target_processing_time, -1), 1) AS target_ms,
   round(1e3 * nullif(response_processing_time, -1), 1) AS response_ms,
   round(
-    1e3 * (greatest(request_processing_time, 0) + greatest(target_processing_time, 0) + greatest(response_processing_time, 0)), 1
+    1e3 * (
+      greatest(request_processing_time, 0)
+        + greatest(target_processing_time, 0)
+        + greatest(response_processing_time, 0)
+    ), 1
   ) AS total_ms,
   client_ip,
   trace_id

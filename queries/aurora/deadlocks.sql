@@ -45,9 +45,9 @@ SELECT
   date_trunc('hour', at) AS hour,
   sum(deadlocks) AS deadlocks,
   count(DISTINCT relation) AS tables,
-  max_by(relation, CAST(at AS varchar) || relation) AS latest_table,
+  max_by(relation, to_iso8601(at) || relation) AS latest_table,
   max(waits) AS waits,
-  substr(max_by(statement, CAST(at AS varchar) || statement), 1, 200) AS latest_statement
+  substr(max_by(statement, to_iso8601(at) || statement), 1, 200) AS latest_statement
 FROM deadlocks
 GROUP BY date_trunc('hour', at)
 ORDER BY 1

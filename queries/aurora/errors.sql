@@ -22,7 +22,8 @@ WITH errors AS (
     CASE
       WHEN regexp_like(message, 'deadlock|lock timeout|could not obtain lock|could not serialize') THEN 'locks'
       WHEN regexp_like(message, 'statement timeout|canceling statement|idle-in-transaction') THEN 'timeouts'
-      WHEN regexp_like(message, 'connection slots|too many (clients|connections)|terminating connection|connection to client lost') THEN 'connections'
+      WHEN regexp_like(message, 'connection slots|too many (clients|connections)|terminating connection|client lost')
+        THEN 'connections'
       WHEN regexp_like(message, 'authentication|pg_hba|does not exist|permission denied') THEN 'access and names'
       WHEN regexp_like(message, 'violates|duplicate key|invalid input|out of range') THEN 'constraints'
       WHEN regexp_like(message, 'out of memory|disk full|No space left|could not (write|read|extend)') THEN 'resources'

@@ -19,7 +19,9 @@
 
 WITH failures AS (
   SELECT
-    regexp_extract(message, '(password authentication failed|no pg_hba\.conf entry|role "[^"]*" does not exist|database "[^"]*" does not exist|no encryption|PAM authentication failed)', 1) AS reason,
+    regexp_extract(
+      message, '([A-Za-z]+ authentication failed|no pg_hba\.conf entry|(?:role|database) "[^"]*" does not exist)', 1
+    ) AS reason,
     coalesce(
       regexp_extract(message, 'for user "([^"]*)"', 1),
       regexp_extract(message, ', user "([^"]*)"', 1),

@@ -28,7 +28,10 @@ SELECT
   -- the innermost frame: Python's last `File …`, the first `at …` of Java, .NET and Node
   substr(
     max_by(
-      coalesce(regexp_extract(stack, '(?s).*(File "[^"]+", line [0-9]+)', 1), regexp_extract(stack, '\bat ([^\n]+)', 1)),
+      coalesce(
+        regexp_extract(stack, '(?s).*(File "[^"]+", line [0-9]+)', 1),
+        regexp_extract(stack, '\bat ([^\n]+)', 1)
+      ),
       ts || stack
     ), 1, 120
   ) AS latest_frame

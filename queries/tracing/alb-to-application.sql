@@ -28,15 +28,19 @@ WITH requests AS (
     l.elb_status_code,
     l.target_status_code,
     l.target_ip,
-    1e3 * (
-      greatest(l.request_processing_time, 0) + greatest(l.target_processing_time, 0) + greatest(l.response_processing_time, 0)
+    -- not known where the target never answered
+    if(
+      l.target_processing_time >= 0,
+      1e3 * (l.request_processing_time + l.target_processing_time + greatest(l.response_processing_time, 0))
     ) AS alb_ms
   FROM alb_access_logs l
   WHERE {{window alb_access_logs l}}
     AND (
       l.elb_status_code >= 500
       OR 1e3 * (
-        greatest(l.request_processing_time, 0) + greatest(l.target_processing_time, 0) + greatest(l.response_processing_time, 0)
+        greatest(l.request_processing_time, 0)
+          + greatest(l.target_processing_time, 0)
+          + greatest(l.response_processing_time, 0)
       ) >= {{slow_ms}}
     )
 ),

@@ -25,7 +25,9 @@ SELECT
   service,
   count(*) AS records,
   round(1e2 * count(trace_id) / count(*), 1) AS with_trace_percent,
-  round(1e2 * count_if(http_path IS NOT NULL AND trace_id IS NOT NULL) / nullif(count_if(http_path IS NOT NULL), 0), 1) AS requests_with_trace_percent,
+  round(
+    1e2 * count_if(http_path IS NOT NULL AND trace_id IS NOT NULL) / nullif(count_if(http_path IS NOT NULL), 0), 1
+  ) AS requests_with_trace_percent,
   approx_distinct(trace_id) AS traces,
   round(1e2 * count(DISTINCT shared_trace) / nullif(count(DISTINCT trace_id), 0), 1) AS shared_percent
 FROM traced

@@ -29,7 +29,8 @@ WITH messages AS (
     coalesce(logger, '') AS logger,
     substr(
       regexp_replace(
-        regexp_replace(message, '"[^"]*"|''[^'']*''', '?'),
+        -- quoted text, but not what stands between two apostrophes
+        regexp_replace(message, '(^|[\s=:(\[])("[^"]*"|''[^'']*'')', '$1?'),
         '\b(0x)?[0-9a-fA-F]*[0-9][0-9a-fA-F]*\b', '#'
       ), 1, 120
     ) AS masked,
