@@ -33,5 +33,5 @@ WHERE {{window}}
   AND duration_ms IS NOT NULL
   AND ({{service}} = '' OR service = {{service}})
 GROUP BY service, coalesce(task, json_extract_scalar(attrs, '$.task_id'), '(none)')
-ORDER BY service, p95_ms DESC, task
+ORDER BY service, requests DESC, task
 LIMIT {{limit}}

@@ -18,9 +18,10 @@
 -- default = 20
 -- min = 1
 -- +++
--- How to read it: the window against the same one seven days earlier, so hour and weekday are alike. `factor` above 1.3
--- with a steady number of requests is a regression, above 1.3 with many more requests a lack of capacity. Routes that
--- did not exist then are missing here: see access-patterns/new-and-vanished-routes.
+-- How to read it: the window against the same one seven days earlier, so hour and weekday are alike. `extra_seconds` is
+-- what the change of the mean costs all of today's requests, the most expensive first. `factor` above 1.3 with a steady
+-- number of requests is a regression, above 1.3 with many more requests a lack of capacity. Routes that did not exist
+-- then are missing here: see access-patterns/new-and-vanished-routes.
 
 WITH requests AS (
   SELECT
@@ -57,7 +58,9 @@ weeks AS (
     approx_percentile(duration_ms, 0.5) FILTER (WHERE week = 'before') AS p50_before,
     approx_percentile(duration_ms, 0.5) FILTER (WHERE week = 'now') AS p50_now,
     approx_percentile(duration_ms, 0.95) FILTER (WHERE week = 'before') AS p95_before,
-    approx_percentile(duration_ms, 0.95) FILTER (WHERE week = 'now') AS p95_now
+    approx_percentile(duration_ms, 0.95) FILTER (WHERE week = 'now') AS p95_now,
+    avg(duration_ms) FILTER (WHERE week = 'before') AS mean_before,
+    avg(duration_ms) FILTER (WHERE week = 'now') AS mean_now
   FROM requests
   GROUP BY service, http_method, route
 )
@@ -71,9 +74,10 @@ SELECT
   round(p50_now, 1) AS p50_now_ms,
   round(p95_before, 1) AS p95_before_ms,
   round(p95_now, 1) AS p95_now_ms,
-  round(p95_now / nullif(p95_before, 0), 2) AS factor
+  round(p95_now / nullif(p95_before, 0), 2) AS factor,
+  round(requests_now * (mean_now - mean_before) / 1e3, 1) AS extra_seconds
 FROM weeks
 WHERE requests_before >= {{min_requests}}
   AND requests_now >= {{min_requests}}
-ORDER BY p95_now / nullif(p95_before, 0) DESC, service, route, method
+ORDER BY extra_seconds DESC, service, route, method
 LIMIT {{limit}}
