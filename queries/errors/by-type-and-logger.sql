@@ -14,7 +14,7 @@
 -- min = 1
 -- +++
 -- How to read it: exception classes with the logger that reported them and the innermost line of the latest stack. Types
--- of networks and databases (Timeout, Connection, Database) in several loggers at once mean a dependency, types such
+-- of networks and databases (Timeout, Connection, Database …) in several loggers at once mean a dependency, types such
 -- as KeyError or NullPointerException in one logger mean a bug there. `with_stack` below `errors`: stacks are not logged.
 
 SELECT

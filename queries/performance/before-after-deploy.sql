@@ -69,7 +69,8 @@ SELECT
   round(p95_before, 1) AS p95_before_ms,
   round(p95_after, 1) AS p95_after_ms,
   round(p95_after / nullif(p95_before, 0), 2) AS p95_factor,
-  round(requests_after * (mean_after - mean_before) / 1e3, 1) AS extra_seconds,
+  -- 0e0 + makes -0.0 a plain 0.0
+  0e0 + round(requests_after * (mean_after - mean_before) / 1e3, 1) AS extra_seconds,
   round(failed_before, 2) AS failed_before_percent,
   round(failed_after, 2) AS failed_after_percent
 FROM sides

@@ -75,7 +75,8 @@ SELECT
   round(p95_before, 1) AS p95_before_ms,
   round(p95_now, 1) AS p95_now_ms,
   round(p95_now / nullif(p95_before, 0), 2) AS factor,
-  round(requests_now * (mean_now - mean_before) / 1e3, 1) AS extra_seconds
+  -- 0e0 + makes -0.0 a plain 0.0
+  0e0 + round(requests_now * (mean_now - mean_before) / 1e3, 1) AS extra_seconds
 FROM weeks
 WHERE requests_before >= {{min_requests}}
   AND requests_now >= {{min_requests}}

@@ -46,7 +46,8 @@ SELECT
   round(coalesce(b.bytes, 0) / 1e6, 3) AS megabytes_before,
   round(coalesce(n.bytes, 0) / 1e6, 3) AS megabytes_now,
   round(1e0 * coalesce(n.bytes, 0) / b.bytes, 2) AS factor,
-  round((coalesce(n.bytes, 0) - coalesce(b.bytes, 0)) / 1e9 * {{price}} * 2592e3 / {{seconds}}, 2) AS extra_per_month
+  -- 0e0 + makes -0.0 a plain 0.0
+  0e0 + round((coalesce(n.bytes, 0) - coalesce(b.bytes, 0)) / 1e9 * {{price}} * 2592e3 / {{seconds}}, 2) AS extra_per_month
 FROM now_volume n
 FULL JOIN before_volume b ON b.service = n.service AND b.level = n.level
 ORDER BY abs(coalesce(n.bytes, 0) - coalesce(b.bytes, 0)) DESC, service, level
