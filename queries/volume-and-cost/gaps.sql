@@ -19,9 +19,9 @@
 -- +++
 -- How to read it: a row is a stretch without a single record of a service that had logged before; `ongoing` means
 -- silent up to the end of the window. Quiet services have gaps by nature, so the order is by how unusual the gap is:
--- its length against `usual_gap_seconds`, the 99th percentile of that service's own pauses. A gap in all services at
--- the same time is the pipeline or the cluster, in one service it is that service. What was silent throughout the
--- window is not in the list: choose a longer one.
+-- `times_the_mean` sets it against the mean of that service's own pauses, and a handful is nothing. A gap in all
+-- services at the same time is the pipeline or the cluster, in one service it is that service. What was silent
+-- throughout the window is not in the list: choose a longer one.
 
 WITH steps AS (
   SELECT
@@ -38,26 +38,20 @@ pauses AS (
     service,
     from_time,
     next_time,
-    date_diff('second', from_time, coalesce(next_time, {{to}})) AS seconds
+    date_diff('second', from_time, coalesce(next_time, {{to}})) AS seconds,
+    avg(if(next_time IS NOT NULL, date_diff('second', from_time, next_time))) OVER (PARTITION BY service) AS mean_pause
   FROM steps
-),
-usual AS (
-  SELECT
-    service,
-    approx_percentile(seconds, 0.99) AS usual_gap_seconds
-  FROM pauses
-  WHERE next_time IS NOT NULL
-  GROUP BY service
 )
 SELECT
-  p.service,
-  p.from_time AS silent_from,
-  p.next_time AS silent_to,
-  round(p.seconds / 6e1, 1) AS minutes,
-  p.next_time IS NULL AS ongoing,
-  u.usual_gap_seconds
-FROM pauses p
-LEFT JOIN usual u ON u.service = p.service
-WHERE p.seconds >= {{at_least}}
-ORDER BY 1e0 * p.seconds / greatest(coalesce(u.usual_gap_seconds, 1), 1) DESC, p.service, p.from_time
+  service,
+  from_time AS silent_from,
+  next_time AS silent_to,
+  round(seconds / 6e1, 1) AS minutes,
+  next_time IS NULL AS ongoing,
+  round(mean_pause, 1) AS mean_pause_seconds,
+  -- a service that logs all the time counts as if once a second
+  round(seconds / greatest(coalesce(mean_pause, 1e0), 1e0), 0) AS times_the_mean
+FROM pauses
+WHERE seconds >= {{at_least}}
+ORDER BY times_the_mean DESC, service, silent_from
 LIMIT {{limit}}
