@@ -1,0 +1,11 @@
+//! A table of the catalog for DataFusion: folders by partition projection, members by the archive's index, columns by
+//! the query.
+
+mod filters;
+mod partitions;
+mod provider;
+mod stats;
+
+pub(crate) use filters::Pushed;
+pub(crate) use provider::LogTable;
+pub use stats::Stats;

@@ -1,0 +1,39 @@
+//! Folders of this machine.
+
+use std::fs;
+use std::io;
+use std::sync::Arc;
+
+use sluice_archive::ReadAt;
+
+use super::{Object, StoreError};
+
+/// The files below a folder, at any depth; none when it is not there.
+pub(super) fn list(path: &str) -> Result<Vec<Object>, StoreError> {
+    let mut objects = Vec::new();
+    let mut folders = vec![path.trim_end_matches('/').to_owned()];
+    while let Some(folder) = folders.pop() {
+        let fail = |source| StoreError::Folder { path: folder.clone(), source };
+        let entries = match fs::read_dir(if folder.is_empty() { "/" } else { &folder }) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(fail(error)),
+        };
+        for entry in entries {
+            let entry = entry.map_err(fail)?;
+            let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
+            let meta = fs::metadata(entry.path()).map_err(fail)?;
+            if meta.is_dir() {
+                folders.push(path);
+            } else {
+                objects.push(Object { url: format!("file://{path}"), size: meta.len() });
+            }
+        }
+    }
+    Ok(objects)
+}
+
+pub(super) fn open(path: &str) -> Result<Arc<dyn ReadAt + Send + Sync>, StoreError> {
+    let file = fs::File::open(path).map_err(|source| StoreError::Folder { path: path.to_owned(), source })?;
+    Ok(Arc::new(file))
+}
