@@ -1,0 +1,2 @@
+//! (to come)
+pub(crate) fn all() -> Vec<datafusion::logical_expr::AggregateUDF> { Vec::new() }

@@ -1,0 +1,3 @@
+//! (to come)
+use crate::function::Definition;
+pub(crate) const FUNCTIONS: &[Definition] = &[];
