@@ -51,7 +51,7 @@ fn scalars() -> Vec<ScalarUDF> {
     .flatten()
     .map(|definition| ScalarUDF::new_from_impl(function::Function::new(definition)))
     .collect();
-
+    all.push(ScalarUDF::new_from_impl(condition::If::new()));
     all
 }
 
