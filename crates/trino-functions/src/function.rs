@@ -4,7 +4,7 @@
 //! constant case to one row, and evaluates text dictionaries once per entry.
 
 use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int64Array, LargeStringArray, StringArray,
+    Array, ArrayRef, AsArray, Float64Array, Int64Array, LargeStringArray, StringArray,
     StringViewArray, TimestampMillisecondArray,
 };
 use datafusion::arrow::compute::take;
@@ -150,10 +150,6 @@ impl Call<'_> {
         Ok(self.array(index)?.as_primitive::<Float64Type>().clone())
     }
 
-    /// An argument as booleans.
-    pub(crate) fn boolean(&self, index: usize) -> Result<BooleanArray> {
-        Ok(self.array(index)?.as_boolean().clone())
-    }
 
     /// An argument as instants in milliseconds, and its zone.
     pub(crate) fn instant(&self, index: usize) -> Result<TimestampMillisecondArray> {
