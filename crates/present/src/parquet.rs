@@ -1,0 +1,46 @@
+//! An answer as a Parquet file, compressed with zstd.
+//!
+//! Invariant: at most a row group is held in memory. Columns keep their types; a name that stands twice gets
+//! `_2`, as Parquet readers find columns by name.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use datafusion::arrow::array::{RecordBatch, RecordBatchOptions};
+use datafusion::arrow::datatypes::{Field, Schema};
+use datafusion::parquet::arrow::ArrowWriter;
+use datafusion::parquet::basic::{Compression, ZstdLevel};
+use datafusion::parquet::file::properties::WriterProperties;
+
+use crate::answer::Answer;
+use crate::error::Error;
+
+/// How many bytes of encoded values a row group has.
+const ROW_GROUP: usize = 64 << 20;
+
+pub(crate) fn write(answer: &Answer, out: &mut dyn Write) -> Result<(), Error> {
+    let fields: Vec<Field> = (answer.schema.fields().iter())
+        .zip(answer.unique_names())
+        .map(|(field, name)| Field::clone(field).with_name(name))
+        .collect();
+    let schema = Arc::new(Schema::new(fields));
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .set_created_by(concat!("sluice ", env!("CARGO_PKG_VERSION")).to_owned())
+        .build();
+    // The writer may be sent between threads, the output not: what is encoded passes through this buffer.
+    let mut writer = ArrowWriter::try_new(Vec::new(), Arc::clone(&schema), Some(properties))?;
+    for batch in &answer.batches {
+        let rows = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+        let batch = RecordBatch::try_new_with_options(Arc::clone(&schema), batch.columns().to_vec(), &rows)?;
+        writer.write(&batch)?;
+        if writer.in_progress_size() > ROW_GROUP {
+            writer.flush()?;
+        }
+        let encoded = std::mem::take(writer.inner_mut());
+        out.write_all(&encoded)?;
+    }
+    writer.finish()?;
+    let encoded = std::mem::take(writer.inner_mut());
+    Ok(out.write_all(&encoded)?)
+}
