@@ -86,7 +86,9 @@ impl AggregateUDFImpl for Aggregate {
             Kind::CountIf => DataType::Int64,
             Kind::By { .. } | Kind::Any => given[0].clone(),
             Kind::GeometricMean => DataType::Float64,
-            Kind::Percentile if matches!(given[1], DataType::List(_)) => DataType::new_list(given[0].clone(), true),
+            Kind::Percentile if matches!(given[1], DataType::List(_)) => {
+                DataType::new_list(given[0].clone(), true)
+            }
             Kind::Percentile => given[0].clone(),
         })
     }
@@ -99,7 +101,8 @@ impl AggregateUDFImpl for Aggregate {
     }
 
     fn state_fields(&self, args: StateFieldsArgs<'_>) -> Result<Vec<FieldRef>> {
-        let field = |name: &str, kept: DataType| Arc::new(Field::new(format!("{}[{name}]", args.name), kept, true));
+        let field =
+            |name: &str, kept: DataType| Arc::new(Field::new(format!("{}[{name}]", args.name), kept, true));
         let given = |index: usize| args.input_fields[index].data_type().clone();
         Ok(match self.kind {
             Kind::CountIf => vec![field("count", DataType::Int64)],
@@ -176,7 +179,9 @@ impl Accumulator for By {
         let key = ScalarValue::try_from_array(&values[1], best)?;
         let better = match key.partial_cmp(&self.key) {
             _ if self.key.is_null() => true,
-            Some(order) => order == if self.greatest { std::cmp::Ordering::Greater } else { std::cmp::Ordering::Less },
+            Some(order) => {
+                order == if self.greatest { std::cmp::Ordering::Greater } else { std::cmp::Ordering::Less }
+            }
             None => false,
         };
         if better {

@@ -42,7 +42,9 @@ fn cardinality(call: &Call<'_>) -> Result<ArrayRef> {
     let lengths: Int64Array = match given.data_type() {
         DataType::List(_) => {
             let lists = given.as_list::<i32>();
-            (0..call.rows).map(|row| lists.is_valid(row).then(|| i64::from(lists.value_length(row)))).collect()
+            (0..call.rows)
+                .map(|row| lists.is_valid(row).then(|| i64::from(lists.value_length(row))))
+                .collect()
         }
         DataType::Map(..) => {
             let maps = given.as_map();

@@ -4,8 +4,8 @@
 //! constant case to one row, and evaluates text dictionaries once per entry.
 
 use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, Float64Array, Int64Array, LargeStringArray, StringArray,
-    StringViewArray, TimestampMillisecondArray,
+    Array, ArrayRef, AsArray, Float64Array, Int64Array, LargeStringArray, StringArray, StringViewArray,
+    TimestampMillisecondArray,
 };
 use datafusion::arrow::compute::take;
 use datafusion::arrow::datatypes::{
@@ -149,7 +149,6 @@ impl Call<'_> {
     pub(crate) fn double(&self, index: usize) -> Result<Float64Array> {
         Ok(self.array(index)?.as_primitive::<Float64Type>().clone())
     }
-
 
     /// An argument as instants in milliseconds, and its zone.
     pub(crate) fn instant(&self, index: usize) -> Result<TimestampMillisecondArray> {

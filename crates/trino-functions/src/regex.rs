@@ -4,9 +4,7 @@
 //! crate: `\d`, `\w`, `\s` and `\b` are of ASCII. Look-around and back references are refused.
 
 use crate::function::{Call, Definition, Kind, Returns, Texts, texts};
-use datafusion::arrow::array::{
-    ArrayRef, BooleanArray, Int64Array, ListBuilder, StringBuilder,
-};
+use datafusion::arrow::array::{ArrayRef, BooleanArray, Int64Array, ListBuilder, StringBuilder};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::error::{DataFusionError, Result};
 use regex::Regex;
@@ -116,6 +114,11 @@ fn translate(pattern: &str) -> std::result::Result<String, String> {
                     'b' if class == 0 => out.push_str(r"(?-u:\b)"),
                     'Z' if class == 0 => out.push_str(r"\z"),
                     '<' | '>' => out.push(kind),
+                    'p' | 'P' => {
+                        out.push('\\');
+                        out.push(kind);
+                        out.extend(chars.next_if(|(_, c)| *c == '{').map(|(_, c)| c));
+                    }
                     'e' => out.push_str(r"\x1B"),
                     'Q' => {
                         let rest = &pattern[at + 1..];
@@ -167,7 +170,8 @@ impl<'a> Patterns<'a> {
 
     fn get(&mut self, call: &Call<'_>, row: usize) -> Result<Option<&Regex>> {
         let Some(wanted) = self.texts.get(row) else { return Ok(None) };
-        let known = self.last.as_ref().is_some_and(|(text, _)| std::ptr::eq(*text, wanted) || *text == wanted);
+        let known =
+            self.last.as_ref().is_some_and(|(text, _)| std::ptr::eq(*text, wanted) || *text == wanted);
         if !known {
             self.last = Some((wanted, compile(call, wanted)?));
         }
@@ -176,10 +180,7 @@ impl<'a> Patterns<'a> {
 }
 
 /// Calls a function for every row of text and expression without NULL.
-fn each(
-    call: &Call<'_>,
-    mut take: impl FnMut(usize, Option<(&str, &Regex)>) -> Result<()>,
-) -> Result<()> {
+fn each(call: &Call<'_>, mut take: impl FnMut(usize, Option<(&str, &Regex)>) -> Result<()>) -> Result<()> {
     let texts = call.text(0)?;
     let mut patterns = Patterns::new(call)?;
     for row in 0..call.rows {
@@ -194,7 +195,8 @@ fn like(call: &Call<'_>) -> Result<ArrayRef> {
     each(call, |_, given| {
         out.append_option(given.map(|(text, regex)| {
             // The end of a text is before its last line feed as well.
-            regex.is_match(text) || text.strip_suffix('\n').is_some_and(|text| ends(regex) && regex.is_match(text))
+            regex.is_match(text)
+                || text.strip_suffix('\n').is_some_and(|text| ends(regex) && regex.is_match(text))
         }));
         Ok(())
     })?;
@@ -265,7 +267,8 @@ enum Part<'a> {
 
 /// The parts of a replacement: `$1`, `${name}`, and `\` before a character that is meant as it is.
 fn parts<'a>(call: &Call<'_>, regex: &Regex, replacement: &'a str) -> Result<Vec<Part<'a>>> {
-    let illegal = |what: &str| -> DataFusionError { call.error(format!("Illegal replacement sequence: {what}")) };
+    let illegal =
+        |what: &str| -> DataFusionError { call.error(format!("Illegal replacement sequence: {what}")) };
     let mut parts = Vec::new();
     let mut rest = replacement;
     while let Some(at) = rest.find(['$', '\\']) {
@@ -331,7 +334,9 @@ fn replace(call: &Call<'_>) -> Result<ArrayRef> {
                 for part in &parts {
                     match part {
                         Part::Text(text) => result.push_str(text),
-                        Part::Group(group) => result.push_str(captures.get(*group).map_or("", |m| m.as_str())),
+                        Part::Group(group) => {
+                            result.push_str(captures.get(*group).map_or("", |m| m.as_str()))
+                        }
                     }
                 }
                 last = whole.end();

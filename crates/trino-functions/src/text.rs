@@ -28,8 +28,22 @@ pub(crate) const FUNCTIONS: &[Definition] = &[
     text(
         &["concat"],
         &[
-            &[Text; 1], &[Text; 2], &[Text; 3], &[Text; 4], &[Text; 5], &[Text; 6], &[Text; 7], &[Text; 8],
-            &[Text; 9], &[Text; 10], &[Text; 11], &[Text; 12], &[Text; 13], &[Text; 14], &[Text; 15], &[Text; 16],
+            &[Text; 1],
+            &[Text; 2],
+            &[Text; 3],
+            &[Text; 4],
+            &[Text; 5],
+            &[Text; 6],
+            &[Text; 7],
+            &[Text; 8],
+            &[Text; 9],
+            &[Text; 10],
+            &[Text; 11],
+            &[Text; 12],
+            &[Text; 13],
+            &[Text; 14],
+            &[Text; 15],
+            &[Text; 16],
         ],
         concat,
     ),
@@ -79,7 +93,8 @@ fn split_part(call: &Call<'_>) -> Result<ArrayRef> {
     let (given, separators, places) = (call.text(0)?, call.text(1)?, call.long(2)?);
     let mut out = StringBuilder::new();
     for row in 0..call.rows {
-        let (Some(text), Some(separator), Some(place)) = (given.get(row), separators.get(row), places.get(row))
+        let (Some(text), Some(separator), Some(place)) =
+            (given.get(row), separators.get(row), places.get(row))
         else {
             out.append_null();
             continue;
@@ -203,7 +218,9 @@ fn hamming(call: &Call<'_>) -> Result<ArrayRef> {
             continue;
         };
         if left.chars().count() != right.chars().count() {
-            return Err(call.error("The input strings to hamming_distance function must have the same length"));
+            return Err(
+                call.error("The input strings to hamming_distance function must have the same length")
+            );
         }
         out.append_value(left.chars().zip(right.chars()).filter(|(a, b)| a != b).count() as i64);
     }

@@ -96,7 +96,9 @@ impl<'a> Url<'a> {
             return None;
         }
         for (at, byte) in bytes.iter().enumerate() {
-            if *byte == b'%' && !bytes.get(at + 1..at + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)) {
+            if *byte == b'%'
+                && !bytes.get(at + 1..at + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit))
+            {
                 return None;
             }
         }
@@ -137,7 +139,8 @@ impl<'a> Url<'a> {
             server.find(':').unwrap_or(server.len())
         };
         let (host, port) = server.split_at(end);
-        let named = host.starts_with('[') || host.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.');
+        let named = host.starts_with('[')
+            || host.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.');
         let port = match port.strip_prefix(':') {
             None | Some("") => None,
             Some(port) => match port.parse::<u32>() {

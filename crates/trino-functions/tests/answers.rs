@@ -95,10 +95,9 @@ fn same(ours: &Value, trinos: &Value) -> bool {
 }
 
 async fn ask(context: &SessionContext, expression: &str) -> Result<Value, String> {
-    let query = async {
-        context.sql(&format!("SELECT {expression}")).await?.collect().await
-    };
-    let batches = query.await.map_err(|error| error.to_string().lines().next().unwrap_or_default().to_owned())?;
+    let query = async { context.sql(&format!("SELECT {expression}")).await?.collect().await };
+    let batches =
+        query.await.map_err(|error| error.to_string().lines().next().unwrap_or_default().to_owned())?;
     let batch = batches.iter().find(|batch| batch.num_rows() > 0).ok_or("no row")?;
     Ok(value(batch.column(0), 0))
 }

@@ -36,10 +36,13 @@ impl<'a> Quoted<'a> {
                     let first = hex(rest);
                     rest = &rest[4..];
                     match first {
-                        0xD800..0xDC00 if rest.starts_with("\\u") && (0xDC00..0xE000).contains(&hex(&rest[2..])) => {
+                        0xD800..0xDC00
+                            if rest.starts_with("\\u") && (0xDC00..0xE000).contains(&hex(&rest[2..])) =>
+                        {
                             let second = hex(&rest[2..]);
                             rest = &rest[6..];
-                            char::from_u32(0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00)).unwrap_or('?')
+                            char::from_u32(0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00))
+                                .unwrap_or('?')
                         }
                         // Half a pair is no character: Trino writes a question mark.
                         first => char::from_u32(first).unwrap_or('?'),

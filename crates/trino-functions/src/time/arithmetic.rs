@@ -1,6 +1,8 @@
 //! Adding units to instants and dates, and counting the units between two.
 
-use super::civil::{self, DAY, HOUR, Local, MINUTE, SECOND, WEEK, Zone, days_from_civil, days_in_month, is_leap};
+use super::civil::{
+    self, DAY, HOUR, Local, MINUTE, SECOND, WEEK, Zone, days_from_civil, days_in_month, is_leap,
+};
 use crate::function::{Call, Definition, Kind, Returns};
 use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, Date32Array, Int64Array, TimestampMillisecondArray, TimestampMillisecondBuilder,

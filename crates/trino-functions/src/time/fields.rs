@@ -40,7 +40,8 @@ pub(super) const DAY_OF_YEAR: Definition =
     define(&["day_of_year", "doy"], |call| local(call, |at| Local::of(at).day_of_year()));
 pub(super) const YEAR_OF_WEEK: Definition =
     define(&["year_of_week", "yow"], |call| local(call, |at| iso_week(Local::of(at).days).0));
-pub(super) const HOUR: Definition = define(&["hour"], |call| local(call, |at| at.div_euclid(civil::HOUR).rem_euclid(24)));
+pub(super) const HOUR: Definition =
+    define(&["hour"], |call| local(call, |at| at.div_euclid(civil::HOUR).rem_euclid(24)));
 pub(super) const MINUTE: Definition =
     define(&["minute"], |call| local(call, |at| at.div_euclid(civil::MINUTE).rem_euclid(60)));
 pub(super) const SECOND: Definition =

@@ -135,7 +135,9 @@ impl<'a> Parser<'a> {
             return Ok(number);
         }
         let text = self.text;
-        Err(format!("Cannot parse \"{text}\": Value {number} for {what} must be in the range [{first},{last}]"))
+        Err(format!(
+            "Cannot parse \"{text}\": Value {number} for {what} must be in the range [{first},{last}]"
+        ))
     }
 
     fn date_time(&mut self) -> Result<i64, String> {
@@ -274,7 +276,12 @@ mod tests {
             let mut two = |most: u8| random.u8(0..=most);
             let text = format!(
                 "20{:02}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
-                two(99), two(14), two(33), two(25), two(61), two(59)
+                two(99),
+                two(14),
+                two(33),
+                two(25),
+                two(61),
+                two(59)
             );
             let slow = Parser::new(&text).date_time();
             assert_eq!(usual(text.as_bytes()), slow.clone().ok(), "{text}");

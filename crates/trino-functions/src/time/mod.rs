@@ -14,8 +14,8 @@ mod pattern;
 use crate::function::{Call, Definition, Kind, Returns, utc};
 use civil::{DAY, Local, Zone, days_in_month, offset_text};
 use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, Date32Array, Float64Array, StringArray, StringBuilder, TimestampMillisecondArray,
-    TimestampMillisecondBuilder,
+    Array, ArrayRef, AsArray, Date32Array, Float64Array, StringArray, StringBuilder,
+    TimestampMillisecondArray, TimestampMillisecondBuilder,
 };
 use datafusion::arrow::datatypes::{DataType, Date32Type, Int64Type, TimeUnit};
 use datafusion::common::{ScalarValue, plan_err};

@@ -1,8 +1,8 @@
 //! Patterns of dates, whichever way they are written: their parts, writing by them and reading by them.
 
 use super::civil::{
-    DAY, HOUR, Local, MINUTE, SECOND, Zone, day_of_week, days_from_civil, days_in_month, first_monday, is_leap,
-    iso_week, offset_text,
+    DAY, HOUR, Local, MINUTE, SECOND, Zone, day_of_week, days_from_civil, days_in_month, first_monday,
+    is_leap, iso_week, offset_text,
 };
 use std::fmt::Write as _;
 
@@ -46,7 +46,17 @@ pub(crate) enum Item {
 }
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
@@ -74,7 +84,9 @@ pub(crate) fn write(out: &mut String, items: &[Item], zone: &Zone, instant: i64)
             Item::DayShort => out.push_str(&DAYS[day_of_week(local.days) as usize - 1][..3]),
             Item::DayLong => out.push_str(DAYS[day_of_week(local.days) as usize - 1]),
             Item::Hour(digits) => padded(out, local.hour(), *digits),
-            Item::HourFromOne(digits) => padded(out, if local.hour() == 0 { 24 } else { local.hour() }, *digits),
+            Item::HourFromOne(digits) => {
+                padded(out, if local.hour() == 0 { 24 } else { local.hour() }, *digits)
+            }
             Item::HalfDayHour(digits) => padded(out, (local.hour() + 11) % 12 + 1, *digits),
             Item::HalfDayHourFromZero(digits) => padded(out, local.hour() % 12, *digits),
             Item::HalfDay => out.push_str(if local.hour() < 12 { "AM" } else { "PM" }),
@@ -167,9 +179,9 @@ fn take(item: &Item, rest: &mut &str, parts: &mut Parts) -> bool {
             _ => false,
         },
         Item::Year(_) => signed(rest, 4).map(|n| parts.year = Some(n)).is_some(),
-        Item::YearOfCentury => number(rest, 2)
-            .map(|n| parts.year = Some(if n < 70 { 2000 + n } else { 1900 + n }))
-            .is_some(),
+        Item::YearOfCentury => {
+            number(rest, 2).map(|n| parts.year = Some(if n < 70 { 2000 + n } else { 1900 + n })).is_some()
+        }
         Item::WeekYear(_) => signed(rest, 4).map(|n| parts.week_year = Some(n)).is_some(),
         Item::Month(_) => number(rest, 2).map(|n| parts.month = Some(n)).is_some(),
         Item::MonthShort | Item::MonthLong => name(rest, &MONTHS).map(|n| parts.month = Some(n)).is_some(),
@@ -180,9 +192,10 @@ fn take(item: &Item, rest: &mut &str, parts: &mut Parts) -> bool {
         Item::DayShort | Item::DayLong => name(rest, &DAYS).map(|n| parts.day_of_week = Some(n)).is_some(),
         Item::Hour(_) => number(rest, 2).map(|n| parts.hour = Some(n)).is_some(),
         Item::HourFromOne(_) => number(rest, 2).map(|n| parts.hour = Some(n % 24)).is_some(),
-        Item::HalfDayHour(_) => {
-            number(rest, 2).filter(|n| (1..=12).contains(n)).map(|n| parts.half_day_hour = Some(n % 12)).is_some()
-        }
+        Item::HalfDayHour(_) => number(rest, 2)
+            .filter(|n| (1..=12).contains(n))
+            .map(|n| parts.half_day_hour = Some(n % 12))
+            .is_some(),
         Item::HalfDayHourFromZero(_) => {
             number(rest, 2).filter(|n| *n < 12).map(|n| parts.half_day_hour = Some(n)).is_some()
         }
