@@ -1,3 +1,7 @@
 //! The `logq` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    sluice_logq::cli::main().into()
+}

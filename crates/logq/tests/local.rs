@@ -1,0 +1,228 @@
+//! `logq` as users run it, over an archive that the router wrote and generated logs of AWS services.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+use serde_json::Value;
+use sluice_samples::{Plan, Summary};
+use sluice_testkit::process::Router;
+
+/// The samples, routed once for all tests of the process.
+struct Samples {
+    folder: tempfile::TempDir,
+    summary: Summary,
+}
+
+impl Samples {
+    fn get() -> &'static Samples {
+        static MADE: OnceLock<Samples> = OnceLock::new();
+        MADE.get_or_init(|| {
+            let folder = tempfile::tempdir().expect("a folder");
+            let mut plan = Plan::new(folder.path().join("raw"));
+            plan.hours = 6;
+            plan.requests_per_hour = 120;
+            let summary = sluice_samples::write(&plan).expect("samples");
+            for file in fs::read_dir(folder.path().join("raw/app")).expect("a folder") {
+                let path = file.expect("a file").path();
+                let service = path.file_stem().expect("a name").to_string_lossy().into_owned();
+                route(&path, &service, &folder.path().join("archive"));
+            }
+            Samples { folder, summary }
+        })
+    }
+
+    fn sources(&self) -> Vec<String> {
+        let root = self.folder.path().display();
+        let aws = "AWSLogs/123456789012";
+        [
+            format!("app_logs={root}/archive"),
+            format!("alb_access_logs={root}/raw/alb/{aws}/elasticloadbalancing/ap-northeast-1"),
+            format!("alb_connection_logs={root}/raw/alb-connection/{aws}/elasticloadbalancing/ap-northeast-1"),
+            format!("waf_logs={root}/raw/waf/{aws}/WAFLogs/ap-northeast-1/shop"),
+            format!(
+                "vpc_flow_logs={root}/raw/vpc/AWSLogs/aws-account-id=123456789012/aws-service=vpcflowlogs/aws-region=ap-northeast-1"
+            ),
+        ]
+        .into_iter()
+        .flat_map(|source| ["--source".to_owned(), source])
+        .collect()
+    }
+}
+
+/// The window of the samples.
+const WINDOW: [&str; 4] = ["--from", "2026-11-23T00:00:00Z", "--to", "2026-11-23T07:00:00Z"];
+
+fn route(file: &Path, service: &str, archive: &Path) {
+    let status = Router::command()
+        .args(["pipe", "--service", service, "--errors", "/dev/null", "--archive"])
+        .arg(format!("file://{}", archive.display()))
+        .stdin(fs::File::open(file).expect("lines"))
+        .stderr(std::process::Stdio::null())
+        .status()
+        .expect("a router");
+    assert!(status.success());
+}
+
+fn logq(arguments: impl IntoIterator<Item = impl AsRef<std::ffi::OsStr>>) -> Output {
+    let folder = std::env::temp_dir();
+    Command::new(env!("CARGO_BIN_EXE_logq")).current_dir(folder).args(arguments).output().expect("logq")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn rows(output: &Output) -> Vec<Value> {
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    text(&output.stdout).lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+}
+
+fn sample(name: &str) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let archive = folder.path().join("archive");
+    route(&Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/logs")).join(name), "shop", &archive);
+    (folder, archive)
+}
+
+#[test]
+fn levels_are_counted_from_the_index_without_reading_a_record() {
+    let (_folder, archive) = sample("backend-json.log");
+    let archive = archive.display().to_string();
+    let sql = "SELECT level, count(*) AS n FROM app_logs WHERE year = '2026' GROUP BY level ORDER BY n DESC";
+    let output = logq(["sql", sql, "--source", &archive, "--format", "jsonl", "--stats"]);
+    let counts: Vec<(String, u64)> = rows(&output)
+        .iter()
+        .map(|row| (row["level"].as_str().expect("a level").to_owned(), row["n"].as_u64().expect("a count")))
+        .collect();
+    let wanted = [("info", 1045), ("debug", 885), ("warn", 174), ("error", 65), ("fatal", 6)];
+    assert_eq!(counts, wanted.map(|(level, n)| (level.to_owned(), n)));
+    assert!(text(&output.stderr).contains("members: 0 read"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn errors_are_read_without_the_members_of_other_levels() {
+    let (_folder, archive) = sample("backend-json.log");
+    let archive = archive.display().to_string();
+    let sql = "SELECT count(message) AS n, count(fingerprint) AS f FROM app_logs WHERE level IN ('error', 'fatal')";
+    let output = logq(["sql", sql, "--source", &archive, "--format", "jsonl", "--stats"]);
+    assert_eq!(rows(&output)[0].to_string(), r#"{"n":71,"f":71}"#);
+    assert!(text(&output.stderr).contains("members: 1 read"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn every_query_of_every_pack_answers() {
+    let samples = Samples::get();
+    let list = logq(["list", "--format", "json"]);
+    let queries: Vec<Value> = serde_json::from_slice(&list.stdout).expect("JSON");
+    let mut failed = Vec::new();
+    let mut empty = Vec::new();
+    for query in &queries {
+        let name = query["name"].as_str().expect("a name");
+        let mut arguments = vec!["run".to_owned(), name.to_owned(), "--format".to_owned(), "jsonl".to_owned()];
+        arguments.extend(WINDOW.map(str::to_owned));
+        arguments.extend(samples.sources());
+        for (parameter, about) in query["parameters"].as_object().expect("parameters") {
+            if about["default"].is_null() {
+                let value = if parameter == "at" { "2026-11-23T03:00:00Z" } else { "0123456789abcdef0123456789abcdef" };
+                arguments.extend(["--param".to_owned(), format!("{parameter}={value}")]);
+            }
+        }
+        let output = logq(&arguments);
+        if !output.status.success() {
+            failed.push(format!("{name}: {}", text(&output.stderr)));
+        } else if output.stdout.is_empty() {
+            empty.push(name);
+        }
+    }
+    let told = format!("{} queries, {} failed, without rows: {empty:?}", queries.len(), failed.len());
+    assert!(failed.is_empty(), "{told}\n{}", failed.join("\n"));
+    assert!(empty.len() <= 12, "{told}");
+}
+
+#[test]
+fn counts_over_alb_waf_and_flow_logs_are_those_of_the_generator() {
+    let samples = Samples::get();
+    let count = |table: &str| {
+        let sql = format!("SELECT count(*) AS n FROM {table}");
+        let mut arguments = vec!["sql".to_owned(), sql, "--format".to_owned(), "jsonl".to_owned()];
+        arguments.extend(samples.sources());
+        rows(&logq(&arguments))[0]["n"].as_u64().expect("a count")
+    };
+    let summary = &samples.summary;
+    assert_eq!(count("alb_access_logs"), summary.alb.lines);
+    assert_eq!(count("vpc_flow_logs"), summary.flows.records);
+    assert_eq!(count("waf_logs"), summary.waf.records);
+    assert_eq!(count("app_logs"), summary.app.values().map(|service| service.records).sum::<u64>());
+}
+
+#[test]
+fn a_truncated_object_ends_the_query_and_is_named() {
+    let (_folder, archive) = sample("backend-json.log");
+    let object = archive.join("year=2026/month=11/day=24/hour=05");
+    let object = fs::read_dir(object).expect("a folder").next().expect("an object").expect("an entry").path();
+    let bytes = fs::read(&object).expect("an object");
+    fs::write(&object, &bytes[..bytes.len() / 2]).expect("an object");
+    let archive = archive.display().to_string();
+    let output = logq(["sql", "SELECT count(message) AS n FROM app_logs", "--source", &archive]);
+    assert_eq!(output.status.code(), Some(1));
+    let told = text(&output.stderr);
+    let name = object.file_name().expect("a name").to_string_lossy().into_owned();
+    assert!(told.contains(&name) && told.contains("incomplete"), "{told}");
+    assert!(output.stdout.is_empty());
+}
+
+#[test]
+fn lines_that_are_no_json_are_rows_of_nulls_and_said_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hour = folder.path().join("year=2026/month=11/day=24/hour=05");
+    fs::create_dir_all(&hour).expect("a folder");
+    let lines = "{\"ts\":\"2026-11-24T05:00:00.000Z\",\"level\":\"info\",\"message\":\"a\\u00e9\\n\"}\nnot json\n{\"ts\":\"2026";
+    fs::write(hour.join("a.json"), lines).expect("an object");
+    let source = folder.path().display().to_string();
+    let sql = "SELECT count(*) AS n, count(ts) AS t, max(message) AS m FROM app_logs";
+    let output = logq(["sql", sql, "--source", &source, "--format", "jsonl"]);
+    assert_eq!(rows(&output)[0], serde_json::json!({ "n": 3, "t": 1, "m": "aé\n" }));
+    assert!(text(&output.stderr).contains("2 lines are not of the table's format"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_window_without_objects_is_said_to_be_so() {
+    let (_folder, archive) = sample("backend-json.log");
+    let archive = archive.display().to_string();
+    let window = ["--from", "2025-01-01", "--to", "2025-01-02"];
+    let output = logq(["run", "errors/by-service", "--source", &archive].iter().chain(&window));
+    assert!(output.status.success());
+    assert!(text(&output.stderr).contains("no objects of this window"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn mistakes_are_told_with_the_remedy_and_their_exit_codes() {
+    let told = |arguments: &[&str], code: i32| {
+        let output = logq(arguments);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", text(&output.stderr));
+        text(&output.stderr)
+    };
+    assert!(told(&["run", "by-servic", "--source", "."], 64).contains("did you mean errors/by-service"));
+    assert!(told(&["run", "by-service"], 64).contains("Give --source app_logs="));
+    assert!(told(&["run", "by-service", "--source", ".", "--param", "limit=many"], 64).contains("a whole number"));
+    assert!(told(&["run", "by-service", "--source", ".", "--from", "soon"], 64).contains("\"soon\" is no time"));
+    assert!(told(&["sql", "SELECT 1", "--source", "app_log=."], 64).contains("did you mean app_logs?"));
+    assert!(told(&["sql", "SELECT nothing FROM app_logs", "--source", "."], 1).contains("nothing"));
+    assert!(told(&["describe", "app_log"], 64).contains("did you mean app_logs?"));
+}
+
+#[test]
+fn a_report_is_one_file_with_every_answer() {
+    let samples = Samples::get();
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("errors.html");
+    let mut arguments = vec!["report".to_owned(), "errors".to_owned(), "-o".to_owned(), file.display().to_string()];
+    arguments.extend(WINDOW.map(str::to_owned));
+    arguments.extend(samples.sources());
+    let output = logq(&arguments);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let html = fs::read_to_string(file).expect("a report");
+    assert!(html.contains("<svg") && html.contains("Errors by service") && !html.contains("<script"));
+}
