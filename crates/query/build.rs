@@ -19,7 +19,12 @@ fn main() {
     let mut code = String::from("const BUILTIN: &[(&str, &str)] = &[\n");
     for path in files {
         let name = path.strip_prefix(&root).expect("below the root").with_extension("");
-        let _ = writeln!(code, "({:?}, include_str!({:?})),", name.display().to_string(), path.display().to_string());
+        let _ = writeln!(
+            code,
+            "({:?}, include_str!({:?})),",
+            name.display().to_string(),
+            path.display().to_string()
+        );
     }
     code.push_str("];\n");
     let out = Path::new(&env::var_os("OUT_DIR").expect("cargo sets it")).join("packs.rs");

@@ -96,7 +96,8 @@ impl Query {
                 break;
             }
             let bare = line.strip_prefix("-- ").or_else(|| line.strip_prefix("--"));
-            head += bare.ok_or_else(|| fail(format!("{line:?} is no comment, but stands in the front matter")))?;
+            head +=
+                bare.ok_or_else(|| fail(format!("{line:?} is no comment, but stands in the front matter")))?;
             head.push('\n');
         }
         if !closed {
@@ -173,7 +174,18 @@ mod tests {
         let queries = builtin().expect("the files of queries/");
         assert!(queries.len() >= 40, "{}", queries.len());
         let packs: std::collections::BTreeSet<&str> = queries.values().map(Query::pack).collect();
-        for pack in ["errors", "volume-and-cost", "performance", "access-patterns", "user-behaviour", "alb", "vpc", "waf", "aurora", "tracing"] {
+        for pack in [
+            "errors",
+            "volume-and-cost",
+            "performance",
+            "access-patterns",
+            "user-behaviour",
+            "alb",
+            "vpc",
+            "waf",
+            "aurora",
+            "tracing",
+        ] {
             assert!(packs.contains(pack), "{pack}");
         }
         for query in queries.values() {

@@ -23,8 +23,6 @@ use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::Result;
 use sluice_catalog::Table;
 
-
-
 use crate::scan::{Pushed, Stats};
 use crate::store::{Object, Store};
 

@@ -53,7 +53,9 @@ pub fn parse_time(text: &str, now: Timestamp) -> Result<Timestamp, TimeError> {
     .or_else(|| text.parse::<Timestamp>().ok())
     .or_else(|| text.parse::<Zoned>().ok().map(|zoned| zoned.timestamp()))
     .or_else(|| text.strip_suffix('Z').unwrap_or(text).parse::<DateTime>().ok().and_then(utc))
-    .or_else(|| text.parse::<Date>().ok().and_then(|date| utc(date.to_datetime(jiff::civil::Time::midnight()))))
+    .or_else(|| {
+        text.parse::<Date>().ok().and_then(|date| utc(date.to_datetime(jiff::civil::Time::midnight())))
+    })
     .or_else(|| {
         let ago = parse_duration(text).ok()?;
         now.checked_sub(SignedDuration::try_from(ago).ok()?).ok()

@@ -113,7 +113,13 @@ pub(super) struct ReportArgs {
 #[derive(Debug, Args)]
 pub(super) struct Data {
     /// Where a table's data lies: a folder or an s3:// URL; without TABLE that of app_logs. May be repeated.
-    #[arg(long = "source", short = 's', value_name = "[TABLE=]URL", env = "LOGQ_SOURCE", value_delimiter = ' ')]
+    #[arg(
+        long = "source",
+        short = 's',
+        value_name = "[TABLE=]URL",
+        env = "LOGQ_SOURCE",
+        value_delimiter = ' '
+    )]
     pub(super) sources: Vec<String>,
     /// The spec whose archive is asked when no --source says where app_logs lies.
     #[arg(long, short, value_name = "FILE", default_value = "sluice.toml")]

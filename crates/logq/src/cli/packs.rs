@@ -13,8 +13,10 @@ use super::print;
 /// The queries of all packs, or of one.
 pub(super) fn list(args: &ListArgs) -> Result<Exit, Failure> {
     let queries = builtin()?;
-    let wanted: Vec<&Query> =
-        queries.values().filter(|query| args.pack.as_deref().is_none_or(|pack| pack == query.pack())).collect();
+    let wanted: Vec<&Query> = queries
+        .values()
+        .filter(|query| args.pack.as_deref().is_none_or(|pack| pack == query.pack()))
+        .collect();
     if let (true, Some(pack)) = (wanted.is_empty(), &args.pack) {
         let mut near: Vec<String> = queries.values().map(|query| query.pack().to_owned()).collect();
         near.dedup();
@@ -42,8 +44,8 @@ pub(super) fn list(args: &ListArgs) -> Result<Exit, Failure> {
 /// One query.
 pub(super) fn show(args: &ShowArgs) -> Result<Exit, Failure> {
     let queries = builtin()?;
-    let query = find(&queries, &args.name)
-        .map_err(|near| Failure::UnknownQuery { name: args.name.clone(), near })?;
+    let query =
+        find(&queries, &args.name).map_err(|near| Failure::UnknownQuery { name: args.name.clone(), near })?;
     if args.format == Format::Json || args.format == Format::Jsonl {
         return print(format!("{}\n", describe(query)).as_bytes());
     }

@@ -25,8 +25,8 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// Asks a query of a pack.
 pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     let queries = builtin()?;
-    let query = find(&queries, &args.name)
-        .map_err(|near| Failure::UnknownQuery { name: args.name.clone(), near })?;
+    let query =
+        find(&queries, &args.name).map_err(|near| Failure::UnknownQuery { name: args.name.clone(), near })?;
     let (catalog, window) = (Catalog::builtin(), window(&args.data)?);
     let sql = query.expand(&catalog, &window, &values(&args.parameters)?)?;
     if args.dry_run {

@@ -25,7 +25,8 @@ pub(super) fn sources(data: &Data, catalog: &Catalog) -> Result<BTreeMap<String,
         sources.insert(table.to_owned(), url(place));
     }
     if !sources.contains_key(APP_LOGS) && data.config.exists() {
-        let spec = Spec::load_with(&data.config, data.env.as_deref(), &keep_references).map_err(Failure::Spec)?;
+        let spec =
+            Spec::load_with(&data.config, data.env.as_deref(), &keep_references).map_err(Failure::Spec)?;
         sources.insert(APP_LOGS.to_owned(), spec.archive.url.to_string());
     }
     Ok(sources)

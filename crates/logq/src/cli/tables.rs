@@ -36,15 +36,22 @@ pub(super) fn describe(args: &DescribeArgs) -> Result<Exit, Failure> {
         name: args.table.clone(),
         near: catalog.nearest(&args.table).map(str::to_owned).into_iter().collect(),
     })?;
-    let columns = table.columns.iter().map(|column| (&column.name, column.column_type.to_string(), &column.comment));
-    let partitions = table.partitions.iter().map(|partition| (&partition.name, "string, partition".to_owned(), &partition.comment));
+    let columns =
+        table.columns.iter().map(|column| (&column.name, column.column_type.to_string(), &column.comment));
+    let partitions = table
+        .partitions
+        .iter()
+        .map(|partition| (&partition.name, "string, partition".to_owned(), &partition.comment));
     let all: Vec<_> = columns.chain(partitions).collect();
     if matches!(args.format, Format::Json | Format::Jsonl) {
         let all: Vec<_> = all
             .iter()
             .map(|(name, kind, comment)| json!({ "name": name, "type": kind, "comment": comment }))
             .collect();
-        return print(format!("{}\n", json!({ "name": table.name, "comment": table.comment, "columns": all })).as_bytes());
+        return print(
+            format!("{}\n", json!({ "name": table.name, "comment": table.comment, "columns": all }))
+                .as_bytes(),
+        );
     }
     let name_width = all.iter().map(|(name, ..)| name.len()).max().unwrap_or(0);
     let type_width = all.iter().map(|(_, kind, _)| kind.len()).max().unwrap_or(0).min(24);

@@ -100,7 +100,9 @@ impl Query {
                 continue;
             };
             let seconds = if self.parameters.contains_key(value) {
-                self.value(value, values)?.parse().map_err(|_| self.fail(inside, "that parameter is no duration"))?
+                self.value(value, values)?
+                    .parse()
+                    .map_err(|_| self.fail(inside, "that parameter is no duration"))?
             } else {
                 parse_seconds(value).map_err(|error| self.fail(inside, &error.to_string()))?
             };
@@ -115,7 +117,8 @@ impl Query {
             }
         }
         let name = names.first().copied().or(self.tables.first().map(String::as_str)).unwrap_or_default();
-        let table = catalog.get(name).ok_or_else(|| self.fail(inside, &format!("there is no table {name}")))?;
+        let table =
+            catalog.get(name).ok_or_else(|| self.fail(inside, &format!("there is no table {name}")))?;
         let window = Window::new(from, to).map_err(|error| self.fail(inside, &error.to_string()))?;
         Ok(format!("({})", window.predicate(table, names.get(1).copied())))
     }

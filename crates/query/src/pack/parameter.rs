@@ -145,7 +145,9 @@ impl Parameter {
             expected: self.expected(),
         };
         let in_range = |number: f64| {
-            number.is_finite() && self.min.is_none_or(|min| number >= min) && self.max.is_none_or(|max| number <= max)
+            number.is_finite()
+                && self.min.is_none_or(|min| number >= min)
+                && self.max.is_none_or(|max| number <= max)
         };
         match self.kind {
             Type::String => Ok(quoted(text)),

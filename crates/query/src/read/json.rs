@@ -217,7 +217,9 @@ mod tests {
 
     #[test]
     fn what_is_no_object_is_malformed() {
-        for line in ["", "x", "{", "{\"a\":1", "[1]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}x}", "{a:1}", "{\"a\":\"}"] {
+        for line in
+            ["", "x", "{", "{\"a\":1", "[1]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}x}", "{a:1}", "{\"a\":\"}"]
+        {
             assert_eq!(found(line, &["b"]), None, "{line}");
         }
     }

@@ -31,7 +31,9 @@ pub(crate) enum ObjectError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// Its bytes are not what they should be.
-    #[error("{url} cannot be read to its end; the answer would be incomplete. Fetch it again, or move it away")]
+    #[error(
+        "{url} cannot be read to its end; the answer would be incomplete. Fetch it again, or move it away"
+    )]
     Damaged {
         /// The object.
         url: String,
@@ -76,7 +78,8 @@ pub(crate) struct Reader<'r> {
 
 impl<'r> Reader<'r> {
     pub(super) fn new(request: &'r Request) -> Reader<'r> {
-        let mut names: Vec<&[u8]> = request.schema.fields().iter().map(|field| field.name().as_bytes()).collect();
+        let mut names: Vec<&[u8]> =
+            request.schema.fields().iter().map(|field| field.name().as_bytes()).collect();
         let mut needed = |name: &'r str| {
             names.iter().position(|known| *known == name.as_bytes()).unwrap_or_else(|| {
                 names.push(name.as_bytes());
@@ -86,8 +89,14 @@ impl<'r> Reader<'r> {
         let time = request.pushed.time.as_ref().map(|_| needed("ts"));
         let level = request.pushed.levels.as_ref().map(|_| needed("level"));
         let bounds = request.pushed.time.clone().unwrap_or_default();
-        let low = bounds.low.as_ref().map(|(text, inclusive)| millis(text).map(|ms| if *inclusive { ms } else { ms + 1 }));
-        let high = bounds.high.as_ref().map(|(text, inclusive)| millis(text).map(|ms| if *inclusive { ms + 1 } else { ms }));
+        let low = bounds
+            .low
+            .as_ref()
+            .map(|(text, inclusive)| millis(text).map(|ms| if *inclusive { ms } else { ms + 1 }));
+        let high = bounds
+            .high
+            .as_ref()
+            .map(|(text, inclusive)| millis(text).map(|ms| if *inclusive { ms + 1 } else { ms }));
         let of_index = |name: &str| name == "level" || request.partition(name).is_some();
         let is_json = request.table.format.kind == FormatKind::Json;
         Reader {
@@ -130,9 +139,21 @@ impl<'r> Reader<'r> {
             unit,
             source,
             &mut |text, admitted| {
-                let all = if std::mem::take(&mut first) { text::without_head(&request.table, text) } else { text };
+                let all =
+                    if std::mem::take(&mut first) { text::without_head(&request.table, text) } else { text };
                 let wanted = if *kind == FormatKind::Json {
-                    push_json(request, &names, (time, level), admitted, all, &mut rows, &mut fields, &mut scratch, unit, &mut **emit.borrow_mut())
+                    push_json(
+                        request,
+                        &names,
+                        (time, level),
+                        admitted,
+                        all,
+                        &mut rows,
+                        &mut fields,
+                        &mut scratch,
+                        unit,
+                        &mut **emit.borrow_mut(),
+                    )
                 } else {
                     text::push(request, all, &mut rows, unit, &mut **emit.borrow_mut())
                 };
@@ -208,11 +229,12 @@ impl<'r> Reader<'r> {
         }
         // What no index describes: all of an ordinary gzip file.
         if read_to < unit.object.size {
-            let mut rest = ObjectReader::with_index(source, reader.index().clone()).select(sluice_archive::Selection {
-                // No member is read again: they are all older than this.
-                from_ms: Some(i64::MAX),
-                ..sluice_archive::Selection::default()
-            });
+            let mut rest =
+                ObjectReader::with_index(source, reader.index().clone()).select(sluice_archive::Selection {
+                    // No member is read again: they are all older than this.
+                    from_ms: Some(i64::MAX),
+                    ..sluice_archive::Selection::default()
+                });
             Stats::add(&stats.read_bytes, unit.object.size - read_to);
             while rest.next_block(&mut text).map_err(fail)?.is_some() {
                 Stats::add(&stats.text_bytes, text.len() as u64);
@@ -266,14 +288,15 @@ fn count(request: &Request, member: &Member, unit: &Unit, emit: Emit<'_>) -> Res
         while left > 0 {
             let rows = left.min(COUNTED);
             left -= rows;
-            let column = |field: &Arc<datafusion::arrow::datatypes::Field>| match request.partition(field.name()) {
-                Some(at) => constant(&unit.values[at], rows),
-                None => {
-                    let mut words = StringViewBuilder::with_capacity(rows);
-                    (0..rows).for_each(|_| words.append_value(level.name()));
-                    Arc::new(words.finish())
-                }
-            };
+            let column =
+                |field: &Arc<datafusion::arrow::datatypes::Field>| match request.partition(field.name()) {
+                    Some(at) => constant(&unit.values[at], rows),
+                    None => {
+                        let mut words = StringViewBuilder::with_capacity(rows);
+                        (0..rows).for_each(|_| words.append_value(level.name()));
+                        Arc::new(words.finish())
+                    }
+                };
             let columns = request.schema.fields().iter().map(column).collect();
             let options = RecordBatchOptions::new().with_row_count(Some(rows));
             let batch = RecordBatch::try_new_with_options(Arc::clone(&request.schema), columns, &options)?;
@@ -307,7 +330,8 @@ fn plain(
         at += len as u64;
         Stats::add(&stats.read_bytes, len as u64);
         Stats::add(&stats.text_bytes, len as u64);
-        let end = if at == size { block.len() } else { memchr::memrchr(b'\n', &block).map_or(0, |end| end + 1) };
+        let end =
+            if at == size { block.len() } else { memchr::memrchr(b'\n', &block).map_or(0, |end| end + 1) };
         if end > 0 && !on_text(&block[..end], false).map_err(Plain::Other)? {
             return Ok(false);
         }
@@ -333,7 +357,8 @@ fn push_json<'t>(
     let mut found: Vec<Field<'t>> = std::mem::take(fields).into_iter().map(|_| Field::Missing).collect();
     let no_columns = names.is_empty();
     if no_columns {
-        let lines = memchr_iter(b'\n', text).count() + usize::from(!text.ends_with(b"\n") && !text.is_empty());
+        let lines =
+            memchr_iter(b'\n', text).count() + usize::from(!text.ends_with(b"\n") && !text.is_empty());
         Stats::add(&request.stats.records, lines as u64);
         rows.len += lines;
     } else {

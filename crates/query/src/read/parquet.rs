@@ -56,7 +56,8 @@ pub(super) fn read(
     source: Arc<dyn ReadAt + Send + Sync>,
     emit: Emit<'_>,
 ) -> Result<bool> {
-    let fail = |error: ParquetError| ObjectError::Parquet { url: unit.object.url.clone(), source: Box::new(error) };
+    let fail =
+        |error: ParquetError| ObjectError::Parquet { url: unit.object.url.clone(), source: Box::new(error) };
     let builder = ParquetRecordBatchReaderBuilder::try_new(Source(source, unit.object.size)).map_err(fail)?;
     let file = Arc::clone(builder.schema());
     let wanted = |name: &str| file.fields().iter().position(|field| field.name().eq_ignore_ascii_case(name));
@@ -72,7 +73,8 @@ pub(super) fn read(
             if let Some(at) = request.partition(field.name()) {
                 return Ok(constant(&unit.values[at], rows));
             }
-            let at = batch.schema().fields().iter().position(|own| own.name().eq_ignore_ascii_case(field.name()));
+            let at =
+                batch.schema().fields().iter().position(|own| own.name().eq_ignore_ascii_case(field.name()));
             Ok(match at {
                 Some(at) => cast(batch.column(at), field.data_type())?,
                 None => new_null_array(field.data_type(), rows),

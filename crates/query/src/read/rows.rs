@@ -94,7 +94,8 @@ impl Rows {
                 DataType::Float64 => Column::Double(Float64Builder::new()),
                 DataType::Boolean => Column::Bool(BooleanBuilder::new()),
                 other => {
-                    let what = format!("column {} has type {other}, which lines of text do not hold", field.name());
+                    let what =
+                        format!("column {} has type {other}, which lines of text do not hold", field.name());
                     return Err(DataFusionError::NotImplemented(what));
                 }
             })

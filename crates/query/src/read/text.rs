@@ -28,11 +28,18 @@ pub(super) fn without_head<'t>(table: &Table, text: &'t [u8]) -> &'t [u8] {
 }
 
 /// Appends the lines of a block; false when no more are wanted.
-pub(super) fn push(request: &Request, text: &[u8], rows: &mut Rows, unit: &Unit, emit: Emit<'_>) -> Result<bool> {
+pub(super) fn push(
+    request: &Request,
+    text: &[u8],
+    rows: &mut Rows,
+    unit: &Unit,
+    emit: Emit<'_>,
+) -> Result<bool> {
     let table = &request.table;
     // Which column of the file each wanted column is.
     let at = |name: &str| table.columns.iter().position(|column| column.name == name);
-    let positions: Vec<Option<usize>> = request.schema.fields().iter().map(|field| at(field.name())).collect();
+    let positions: Vec<Option<usize>> =
+        request.schema.fields().iter().map(|field| at(field.name())).collect();
     let mut parts: Vec<&[u8]> = Vec::new();
     let mut groups = request.expression.as_ref().map(Regex::capture_locations);
     for line in lines(text).filter(|line| !line.is_empty()) {

@@ -21,11 +21,12 @@ pub(crate) struct Bounds {
 
 impl Bounds {
     pub(crate) fn holds(&self, text: &[u8]) -> bool {
-        self.low.as_ref().is_none_or(|(low, inclusive)| {
-            text > low.as_bytes() || (*inclusive && text == low.as_bytes())
-        }) && self.high.as_ref().is_none_or(|(high, inclusive)| {
-            text < high.as_bytes() || (*inclusive && text == high.as_bytes())
-        })
+        self.low
+            .as_ref()
+            .is_none_or(|(low, inclusive)| text > low.as_bytes() || (*inclusive && text == low.as_bytes()))
+            && self.high.as_ref().is_none_or(|(high, inclusive)| {
+                text < high.as_bytes() || (*inclusive && text == high.as_bytes())
+            })
     }
 
     fn narrow(&mut self, operator: Operator, text: &str) {
@@ -81,7 +82,9 @@ impl Pushed {
                     return false;
                 }
                 if *op == Operator::Or {
-                    let (Some(mut words), Some(more)) = (level_words(left), level_words(right)) else { return false };
+                    let (Some(mut words), Some(more)) = (level_words(left), level_words(right)) else {
+                        return false;
+                    };
                     words.extend(more);
                     self.narrow_levels(words);
                     return true;
@@ -115,7 +118,8 @@ impl Pushed {
             },
             _ => return false,
         };
-        let orders = matches!(operator, Operator::Gt | Operator::GtEq | Operator::Lt | Operator::LtEq | Operator::Eq);
+        let orders =
+            matches!(operator, Operator::Gt | Operator::GtEq | Operator::Lt | Operator::LtEq | Operator::Eq);
         match name {
             "ts" if orders => {
                 self.time.get_or_insert_default().narrow(operator, literal);
@@ -185,7 +189,9 @@ fn column(expr: &Expr) -> Option<&str> {
 fn text(expr: &Expr) -> Option<&str> {
     match expr {
         Expr::Literal(
-            ScalarValue::Utf8(Some(text)) | ScalarValue::Utf8View(Some(text)) | ScalarValue::LargeUtf8(Some(text)),
+            ScalarValue::Utf8(Some(text))
+            | ScalarValue::Utf8View(Some(text))
+            | ScalarValue::LargeUtf8(Some(text)),
             _,
         ) => Some(text),
         _ => None,

@@ -40,7 +40,13 @@ pub(crate) struct LogTable {
 }
 
 impl LogTable {
-    pub(crate) fn new(table: Table, base: String, store: Arc<Store>, stats: Arc<Stats>, streams: usize) -> LogTable {
+    pub(crate) fn new(
+        table: Table,
+        base: String,
+        store: Arc<Store>,
+        stats: Arc<Stats>,
+        streams: usize,
+    ) -> LogTable {
         let schema = Arc::new(schema(&table));
         LogTable { table, base, store, stats, schema, streams }
     }
@@ -111,7 +117,11 @@ impl TableProvider for LogTable {
         let streams = self.streams.min(units.len()).max(1);
         let queue = Arc::new(Mutex::new(VecDeque::from(units)));
         let stream = |_| -> Arc<dyn PartitionStream> {
-            Arc::new(Stream { request: Arc::clone(&request), queue: Arc::clone(&queue), schema: Arc::clone(&schema) })
+            Arc::new(Stream {
+                request: Arc::clone(&request),
+                queue: Arc::clone(&queue),
+                schema: Arc::clone(&schema),
+            })
         };
         let partitions = (0..streams).map(stream).collect();
         Ok(Arc::new(StreamingTableExec::try_new(Arc::clone(&schema), partitions, None, [], false, limit)?))

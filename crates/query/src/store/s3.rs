@@ -79,9 +79,8 @@ fn fail(what: &'static str, url: &str, source: impl Into<Box<dyn Error + Send + 
 
 async fn connect() -> Client {
     use aws_smithy_http_client::{Builder as Http, tls};
-    let http = Http::new()
-        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
-        .build_https();
+    let http =
+        Http::new().tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring)).build_https();
     let config = aws_config::defaults(aws_config::BehaviorVersion::latest()).http_client(http).load().await;
     let own = config.endpoint_url().is_some() || std::env::var_os("AWS_ENDPOINT_URL_S3").is_some();
     Client::from_conf(aws_sdk_s3::config::Builder::from(&config).force_path_style(own).build())
