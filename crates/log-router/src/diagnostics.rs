@@ -140,7 +140,7 @@ mod tests {
         assert_eq!(
             String::from_utf8(line).unwrap(),
             "{\"ts\":\"1970-01-01T00:00:00.000Z\",\"level\":\"warn\",\"service\":\"log-router\",\
-             \"message\":\"cannot \\\"send\\\"\",\"attrs\":{\"bucket\":\"b\",\"left_out\":2,\"tries\":\"3\"}}\n"
+             \"message\":\"cannot \\\"send\\\"\",\"attrs\":{\"bucket\":\"b\",\"tries\":\"3\",\"left_out\":2}}\n"
         );
     }
 
