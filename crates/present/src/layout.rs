@@ -73,7 +73,7 @@ mod tests {
         assert_eq!(fit(&[23, 100], &[true, false], 80), Layout { widths: vec![23, 50], elided: false });
         assert_eq!(fit(&[23, 100, 90], &[true, false, false], 80).widths, [23, 24, 23]);
         assert_eq!(fit(&[23, 100], &[true, false], 25), Layout { widths: vec![12, 6], elided: false });
-        assert_eq!(fit(&[9, 9, 9, 9], &[false; 4], 30), Layout { widths: vec![8, 8], elided: true });
+        assert_eq!(fit(&[9, 9, 9, 9], &[false; 4], 30), Layout { widths: vec![9, 9], elided: true });
         assert_eq!(fit(&[9, 9], &[false; 2], 9), Layout { widths: vec![1], elided: true });
         assert_eq!(fit(&[usize::MAX, usize::MAX], &[false; 2], 27).widths, [10, 10]);
     }
