@@ -45,13 +45,17 @@ pub(crate) fn fit(natural: &[usize], rigid: &[bool], width: usize) -> Layout {
 
 /// Takes from the widest of `columns` until all `widths` fit into `room` or the floors are reached.
 fn shrink(widths: &mut [usize], columns: &[usize], floors: &[usize], room: usize) {
-    let fixed: usize = (0..widths.len()).filter(|column| !columns.contains(column)).map(|c| widths[c]).sum();
+    let fixed: usize = (0..widths.len())
+        .filter(|column| !columns.contains(column))
+        .map(|c| widths[c])
+        .fold(0usize, usize::saturating_add);
     let room = room.saturating_sub(fixed);
-    if columns.iter().map(|c| widths[*c]).sum::<usize>() <= room {
+    if columns.iter().map(|c| widths[*c]).fold(0usize, usize::saturating_add) <= room {
         return;
     }
     let capped = |cap: usize, column: usize| widths[column].min(cap.max(floors[column]));
-    let fits = |cap: usize| columns.iter().map(|c| capped(cap, *c)).sum::<usize>() <= room;
+    let fits =
+        |cap: usize| columns.iter().map(|c| capped(cap, *c)).fold(0usize, usize::saturating_add) <= room;
     let cap = (1..=room).rev().find(|cap| fits(*cap)).unwrap_or(1);
     let shrunk: Vec<usize> = columns.iter().map(|c| capped(cap, *c)).collect();
     let mut left = room.saturating_sub(shrunk.iter().sum());
