@@ -49,7 +49,7 @@ fn cell(text: &str, line: &mut String) {
             '&' => line.push_str("&amp;"),
             // Inside of a word an underscore is one.
             '_' if before.is_alphanumeric() && chars.peek().is_some_and(|c| c.is_alphanumeric()) => {
-                line.push(c)
+                line.push(c);
             }
             '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '~' => line.extend(['\\', c]),
             c => line.push(c),

@@ -41,9 +41,12 @@ pub(crate) fn numbers(answer: &Answer, column: usize) -> Result<Vec<Option<f64>>
     Ok(values)
 }
 
-/// A column's times in seconds since 1970 and its zone, or `None` when it holds no times. Text counts as times
+/// Times in seconds since 1970, and their zone.
+pub(crate) type Times = (Vec<Option<f64>>, Zone);
+
+/// A column's times, or `None` when it holds no times. Text counts as times
 /// when all of it reads as such.
-pub(crate) fn times(answer: &Answer, column: usize) -> Result<Option<(Vec<Option<f64>>, Zone)>, Error> {
+pub(crate) fn times(answer: &Answer, column: usize) -> Result<Option<Times>, Error> {
     let kind = answer.kind(column);
     if !matches!(kind, Kind::Time | Kind::Text) {
         return Ok(None);

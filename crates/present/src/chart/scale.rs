@@ -149,7 +149,7 @@ fn multiples(min: f64, max: f64, step: f64) -> Vec<f64> {
     if ticks.is_empty() { vec![min, max] } else { ticks }
 }
 
-/// A number for people: whole ones whole, others with six significant digits.
+/// A number for people: whole ones whole, others with six significant digits or without fraction.
 pub(crate) fn label(value: f64) -> String {
     let magnitude = value.abs();
     if magnitude >= 1e15 || (magnitude != 0.0 && magnitude < 1e-4) {
@@ -162,7 +162,7 @@ pub(crate) fn label(value: f64) -> String {
         return format!("{:.0}", value + 0.0);
     }
     let whole = if magnitude < 1.0 { 0 } else { magnitude.log10().floor() as usize + 1 };
-    trimmed(&format!("{value:.*}", 6usize.saturating_sub(whole).max(1))).to_owned()
+    trimmed(&format!("{value:.*}", 6usize.saturating_sub(whole))).to_owned()
 }
 
 fn trimmed(text: &str) -> &str {
@@ -243,7 +243,7 @@ mod tests {
             (12.5, "12.5"),
             (0.1 + 0.2, "0.3"),
             (1_234_567.0, "1234567"),
-            (1_234_567.89, "1234567.9"),
+            (1_234_567.89, "1234568"),
             (1e15, "1e15"),
             (0.000_012_5, "1.25e-5"),
             (99.999_999_9, "100"),

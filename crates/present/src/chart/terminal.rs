@@ -13,6 +13,8 @@ use crate::text::{cut, pad, spaces, visible, width};
 const WIDTH: (usize, usize) = (100, 200);
 /// How many bars are shown unless the style says.
 const MOST_BARS: usize = 50;
+/// How much room a bar has at least.
+const LEAST_BAR: usize = 4;
 /// How many lines of characters a chart of lines has.
 const ROWS: usize = 11;
 
@@ -28,9 +30,11 @@ pub(crate) fn bars(bars: &Bars, style: &Style) -> String {
     let value_text = |value: Option<f64>| value.map_or_else(|| "NULL".to_owned(), label);
     let room = chart_width(style);
     let value_width = values().map(|value| value_text(*value).len()).max().unwrap_or(0);
+    // A long number takes from the label before it takes from the bar.
+    let most_label = (room * 2 / 5).min(room.saturating_sub(value_width + 3 + LEAST_BAR)).max(1);
     let label_width =
-        bars.bars[..shown].iter().map(|bar| width(&bar.label)).max().unwrap_or(0).min(room * 2 / 5);
-    let room = room.saturating_sub(label_width + value_width + 3).max(2);
+        bars.bars[..shown].iter().map(|bar| width(&bar.label)).max().unwrap_or(0).min(most_label);
+    let room = room.saturating_sub(label_width + value_width + 3).max(LEAST_BAR);
     let least = values().flatten().copied().fold(0.0, f64::min);
     let most = values().flatten().copied().fold(0.0, f64::max);
     // Halves, as the range of all doubles is no double.

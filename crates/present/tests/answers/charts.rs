@@ -9,7 +9,7 @@ fn spec(kind: ChartKind, x: &str, y: &[&str]) -> ChartSpec {
 }
 
 fn drawn_ascii(answer: &Answer, spec: &ChartSpec) -> String {
-    drawn(answer, Some(spec), &Style { width: 40, unicode: false, ..Style::default() }).unwrap()
+    drawn(answer, Some(spec), &Style { width: 40, unicode: false, ..Style::default() }).expect("a chart")
 }
 
 fn refused(answer: &Answer, spec: Option<&ChartSpec>) -> String {
@@ -55,10 +55,21 @@ fn bars_show_negative_zero_null_and_tiny_values() {
             "loss |######### -10",
             "zero |          0",
             "null |          NULL",
-            "gain |         ################## 20",
+            "gain |         ################### 20",
             "tiny |         # 0.001",
         ]
     );
+}
+
+#[test]
+fn a_long_number_takes_its_room_from_the_label() {
+    let long = answer(vec![
+        ("name", text([Some("a-rather-long-label")])),
+        ("v", doubles(&[Some(-910_648_971_652_705.8)])),
+    ]);
+    let style = Style { width: 30, unicode: false, ..Style::default() };
+    let drawn = drawn(&long, Some(&spec(ChartKind::Bar, "name", &["v"])), &style).unwrap();
+    assert_eq!(drawn.lines().nth(1).unwrap(), "a-rath~ |### -910648971652706");
 }
 
 #[test]

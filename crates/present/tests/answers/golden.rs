@@ -11,8 +11,8 @@ use crate::samples::{by_level, by_minute, drawn, durations, every_type, logs, wr
 fn assert_golden(name: &str, text: &str) {
     let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden")).join(name);
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, text).unwrap();
+        fs::create_dir_all(path.parent().expect("a golden file")).expect("a golden file");
+        fs::write(&path, text).expect("a golden file");
     }
     let golden = fs::read_to_string(&path).unwrap_or_default();
     assert_eq!(text, golden, "{} (UPDATE_GOLDEN=1 writes it)", path.display());

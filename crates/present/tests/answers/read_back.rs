@@ -13,19 +13,23 @@ use sluice_present::{Answer, Format, Style};
 use crate::samples::{answer, doubles, every_type, integers, logs, text, try_write, written};
 
 fn parquet(answer: &Answer) -> Answer {
-    let bytes = try_write(answer, Format::Parquet, &Style::default(), None).unwrap();
-    let reader = ParquetRecordBatchReaderBuilder::try_new(bytes_of(bytes)).unwrap();
+    let bytes = try_write(answer, Format::Parquet, &Style::default(), None).expect("an answer of Parquet");
+    let reader = ParquetRecordBatchReaderBuilder::try_new(bytes_of(bytes)).expect("an answer of Parquet");
     let schema = Arc::clone(reader.schema());
-    let batches = reader.build().unwrap().collect::<Result<Vec<_>, _>>().unwrap();
+    let batches = reader
+        .build()
+        .expect("an answer of Parquet")
+        .collect::<Result<Vec<_>, _>>()
+        .expect("an answer of Parquet");
     Answer { schema, batches }
 }
 
 /// The reader wants a file.
 fn bytes_of(bytes: Vec<u8>) -> std::fs::File {
     use std::io::{Seek, Write};
-    let mut file = tempfile::tempfile().unwrap();
-    file.write_all(&bytes).unwrap();
-    file.rewind().unwrap();
+    let mut file = tempfile::tempfile().expect("an answer of Parquet");
+    file.write_all(&bytes).expect("an answer of Parquet");
+    file.rewind().expect("an answer of Parquet");
     file
 }
 

@@ -33,8 +33,8 @@ pub(crate) fn sample() -> Vec<Section> {
 pub(crate) fn written_report(sections: &[Section]) -> String {
     let mut out = Vec::new();
     report("Shop, daily", "2026-11-24 06:00 UTC", "2026-11-23 00:00 to 24:00 UTC", sections, &mut out)
-        .unwrap();
-    String::from_utf8(out).unwrap()
+        .expect("a report");
+    String::from_utf8(out).expect("a report")
 }
 
 /// The names of all elements and attributes, and the texts of the cells, row by row.
@@ -46,9 +46,12 @@ fn parsed(html: &str) -> (Vec<String>, Vec<Vec<String>>) {
     loop {
         let event = reader.read_event().expect("well-formed");
         if let Event::Start(element) | Event::Empty(element) = &event {
-            names.push(String::from_utf8(element.name().as_ref().to_vec()).unwrap());
+            names.push(String::from_utf8(element.name().as_ref().to_vec()).expect("a report"));
             for attribute in element.attributes() {
-                names.push(String::from_utf8(attribute.expect("well-formed").key.as_ref().to_vec()).unwrap());
+                names.push(
+                    String::from_utf8(attribute.expect("well-formed").key.as_ref().to_vec())
+                        .expect("a report"),
+                );
             }
         }
         match &event {
@@ -68,10 +71,14 @@ fn parsed(html: &str) -> (Vec<String>, Vec<Vec<String>>) {
                 cell = cell && !matches!(element.name().as_ref(), b"td" | b"th");
             }
             Event::Text(text) if cell => {
-                rows.last_mut().unwrap().last_mut().unwrap().push_str(&text.decode().unwrap());
+                rows.last_mut()
+                    .expect("a report")
+                    .last_mut()
+                    .expect("a report")
+                    .push_str(&text.decode().expect("a report"));
             }
             Event::GeneralRef(name) if cell => {
-                let c = match &*name.decode().unwrap() {
+                let c = match &*name.decode().expect("a report") {
                     "amp" => '&',
                     "lt" => '<',
                     "gt" => '>',
@@ -79,7 +86,7 @@ fn parsed(html: &str) -> (Vec<String>, Vec<Vec<String>>) {
                     "#39" => '\'',
                     other => panic!("{other}"),
                 };
-                rows.last_mut().unwrap().last_mut().unwrap().push(c);
+                rows.last_mut().expect("a report").last_mut().expect("a report").push(c);
             }
             Event::Eof => break,
             _ => {}

@@ -20,7 +20,10 @@ pub(crate) fn answer(columns: Vec<(&str, ArrayRef)>) -> Answer {
         columns.iter().map(|(name, array)| Field::new(*name, array.data_type().clone(), true)).collect();
     let schema = Arc::new(Schema::new(fields));
     let arrays = columns.into_iter().map(|(_, array)| array).collect();
-    Answer { schema: Arc::clone(&schema), batches: vec![RecordBatch::try_new(schema, arrays).unwrap()] }
+    Answer {
+        schema: Arc::clone(&schema),
+        batches: vec![RecordBatch::try_new(schema, arrays).expect("a sample")],
+    }
 }
 
 pub(crate) fn text<const N: usize>(values: [Option<&str>; N]) -> ArrayRef {
@@ -50,9 +53,9 @@ pub(crate) fn every_type() -> Answer {
     let mut map = MapBuilder::new(None, StringBuilder::new(), Int64Builder::new());
     map.keys().append_value("k");
     map.values().append_value(1);
-    map.append(true).unwrap();
-    map.append(true).unwrap();
-    map.append(false).unwrap();
+    map.append(true).expect("a sample");
+    map.append(true).expect("a sample");
+    map.append(false).expect("a sample");
     let row = StructArray::try_new(
         vec![Field::new("id", DataType::Int64, true), Field::new("name", DataType::Utf8, true)].into(),
         vec![integers(&[Some(7), None, None]), text([Some("Ü"), Some("z"), None])],
@@ -70,7 +73,7 @@ pub(crate) fn every_type() -> Answer {
             Arc::new(
                 Decimal128Array::from(vec![Some(12_345), Some(-5), None])
                     .with_precision_and_scale(38, 2)
-                    .unwrap(),
+                    .expect("a sample"),
             ),
         ),
         ("boolean", Arc::new(BooleanArray::from(vec![Some(true), Some(false), None]))),
@@ -92,7 +95,7 @@ pub(crate) fn every_type() -> Answer {
         ("varbinary", Arc::new(BinaryArray::from(vec![Some(b"\x00\xffA".as_slice()), Some(b""), None]))),
         ("array", Arc::new(list.finish())),
         ("map", Arc::new(map.finish())),
-        ("row", Arc::new(row.unwrap())),
+        ("row", Arc::new(row.expect("a sample"))),
         ("dictionary", Arc::new(dictionary)),
         ("unknown", Arc::new(NullArray::new(3))),
     ])
@@ -155,11 +158,11 @@ pub(crate) fn durations() -> Answer {
 }
 
 pub(crate) fn written(answer: &Answer, format: Format, style: &Style) -> String {
-    String::from_utf8(try_write(answer, format, style, None).unwrap()).unwrap()
+    String::from_utf8(try_write(answer, format, style, None).expect("a sample")).expect("a sample")
 }
 
 pub(crate) fn drawn(answer: &Answer, chart: Option<&ChartSpec>, style: &Style) -> Result<String, Error> {
-    try_write(answer, Format::Chart, style, chart).map(|bytes| String::from_utf8(bytes).unwrap())
+    try_write(answer, Format::Chart, style, chart).map(|bytes| String::from_utf8(bytes).expect("a sample"))
 }
 
 pub(crate) fn try_write(
