@@ -71,7 +71,7 @@ test-loghub: ## accuracy on the Loghub collection: make test-loghub LOGHUB=/path
 
 lint: ## formatting and clippy, warnings are errors
 	cargo fmt --all --check
-	cargo clippy --workspace --all-targets --locked --exclude sluice-query --exclude sluice-logq -- -D warnings
+	cargo clippy --workspace --all-targets --locked -- -D warnings
 
 render: ## writes the files that are rendered from specs: fluent-bit-conf
 	cargo run -q -p sluice-logctl -- render fluent-bit --config fluent-bit-conf/sluice.toml

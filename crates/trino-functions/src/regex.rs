@@ -335,7 +335,7 @@ fn replace(call: &Call<'_>) -> Result<ArrayRef> {
                     match part {
                         Part::Text(text) => result.push_str(text),
                         Part::Group(group) => {
-                            result.push_str(captures.get(*group).map_or("", |m| m.as_str()))
+                            result.push_str(captures.get(*group).map_or("", |m| m.as_str()));
                         }
                     }
                 }

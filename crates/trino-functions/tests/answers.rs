@@ -3,6 +3,8 @@
 //! `answers/*.tsv` hold an expression and Trino's answer per line; `answers/known.tsv` holds the
 //! expressions known to be answered otherwise here, and why. What is not in there must agree.
 
+#![allow(clippy::unwrap_used, clippy::print_stdout)] // a test panics and tells its count
+
 use datafusion::arrow::array::{Array, ArrayRef, AsArray};
 use datafusion::arrow::datatypes::{
     DataType, Date32Type, Float64Type, TimeUnit, TimestampMillisecondType, UInt64Type,

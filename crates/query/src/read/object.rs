@@ -141,7 +141,8 @@ impl<'r> Reader<'r> {
             &mut |text, admitted| {
                 let all =
                     if std::mem::take(&mut first) { text::without_head(&request.table, text) } else { text };
-                let wanted = if *kind == FormatKind::Json {
+
+                if *kind == FormatKind::Json {
                     push_json(
                         request,
                         &names,
@@ -156,8 +157,7 @@ impl<'r> Reader<'r> {
                     )
                 } else {
                     text::push(request, all, &mut rows, unit, &mut **emit.borrow_mut())
-                };
-                wanted
+                }
             },
             &mut |member| {
                 if !counted {

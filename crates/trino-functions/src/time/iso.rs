@@ -285,7 +285,11 @@ mod tests {
             );
             let slow = Parser::new(&text).date_time();
             assert_eq!(usual(text.as_bytes()), slow.clone().ok(), "{text}");
-            assert_eq!(slow.ok(), text.parse::<Timestamp>().ok().map(|at| at.as_millisecond()), "{text}");
+            assert_eq!(
+                slow.ok(),
+                text.parse::<Timestamp>().ok().map(jiff::Timestamp::as_millisecond),
+                "{text}"
+            );
         }
     }
 

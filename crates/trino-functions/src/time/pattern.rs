@@ -85,7 +85,7 @@ pub(crate) fn write(out: &mut String, items: &[Item], zone: &Zone, instant: i64)
             Item::DayLong => out.push_str(DAYS[day_of_week(local.days) as usize - 1]),
             Item::Hour(digits) => padded(out, local.hour(), *digits),
             Item::HourFromOne(digits) => {
-                padded(out, if local.hour() == 0 { 24 } else { local.hour() }, *digits)
+                padded(out, if local.hour() == 0 { 24 } else { local.hour() }, *digits);
             }
             Item::HalfDayHour(digits) => padded(out, (local.hour() + 11) % 12 + 1, *digits),
             Item::HalfDayHourFromZero(digits) => padded(out, local.hour() % 12, *digits),
