@@ -66,6 +66,12 @@ impl<R: ReadAt> ObjectReader<R> {
         self
     }
 
+    /// Passes over the members that are not read yet: [`next_block`](Self::next_block) goes on with what stands behind
+    /// the last of them, and still tells an object that is not finished. For callers that read members one by one.
+    pub fn pass_members(&mut self) {
+        self.next = self.index.members().len();
+    }
+
     /// The index.
     pub fn index(&self) -> &Index {
         &self.index

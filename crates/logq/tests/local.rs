@@ -170,20 +170,35 @@ fn counts_over_alb_waf_and_flow_logs_are_those_of_the_generator() {
     assert_eq!(count("app_logs"), summary.app.values().map(|service| service.records).sum::<u64>());
 }
 
-#[test]
-fn a_truncated_object_ends_the_query_and_is_named() {
+/// What `logq` says of an archive whose only object is cut where `len` says.
+fn cut(sql: &str, len: impl Fn(&[u8]) -> usize) {
     let (_folder, archive) = sample("backend-json.log");
     let object = archive.join("year=2026/month=11/day=24/hour=05");
     let object = fs::read_dir(object).expect("a folder").next().expect("an object").expect("an entry").path();
     let bytes = fs::read(&object).expect("an object");
-    fs::write(&object, &bytes[..bytes.len() / 2]).expect("an object");
+    fs::write(&object, &bytes[..len(&bytes)]).expect("an object");
     let archive = archive.display().to_string();
-    let output = logq(["sql", "SELECT count(message) AS n FROM app_logs", "--source", &archive]);
-    assert_eq!(output.status.code(), Some(1));
+    let output = logq(["sql", sql, "--source", &archive]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stdout));
     let told = text(&output.stderr);
     let name = object.file_name().expect("a name").to_string_lossy().into_owned();
     assert!(told.contains(&name) && told.contains("incomplete"), "{told}");
     assert!(output.stdout.is_empty());
+}
+
+#[test]
+fn a_truncated_object_ends_the_query_and_is_named() {
+    cut("SELECT count(message) AS n FROM app_logs", |bytes| bytes.len() / 2);
+}
+
+#[test]
+fn an_object_that_ends_with_a_whole_member_is_found_to_be_truncated_too() {
+    let end_of_first = |bytes: &[u8]| {
+        let index = sluice_archive::Index::read(bytes).expect("an index");
+        usize::try_from(index.members()[0].end()).expect("a length")
+    };
+    cut("SELECT count(message) AS n FROM app_logs", end_of_first);
+    cut("SELECT level, count(*) AS n FROM app_logs GROUP BY level", end_of_first);
 }
 
 #[test]

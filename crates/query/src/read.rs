@@ -3,16 +3,18 @@
 //! | file | reads |
 //! |---|---|
 //! | `object.rs` | the text of an object, member by member, only those that can match |
-//! | `json.rs` | a JSON line without building a tree: fields that are not wanted are skipped |
+//! | `records.rs` | JSON lines of flat records, and counts from headers |
+//! | `json.rs` | one JSON line without building a tree: fields that are not wanted are skipped |
 //! | `nested.rs` | JSON lines with structs and arrays |
 //! | `text.rs` | lines by a regular expression or a delimiter |
 //! | `parquet.rs` | Parquet |
-//! | `rows.rs` | arrays that grow row by row |
+//! | `rows.rs` | arrays that grow row by row, and their batches |
 
 mod json;
 mod nested;
 mod object;
 mod parquet;
+mod records;
 mod rows;
 mod text;
 
@@ -21,8 +23,10 @@ use std::sync::Arc;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::Result;
-use sluice_catalog::Table;
+use sluice_catalog::{FormatKind, Table};
 
+use self::object::{Admission, ObjectError, Sink, walk};
+use self::records::{Fields, Records};
 use crate::scan::{Pushed, Stats};
 use crate::store::{Object, Store};
 
@@ -41,8 +45,8 @@ pub(crate) struct Request {
     pub(crate) pushed: Pushed,
     pub(crate) store: Arc<Store>,
     pub(crate) stats: Arc<Stats>,
-    /// The regular expression of the table's lines.
-    pub(crate) expression: Option<regex::bytes::Regex>,
+    /// How lines of text become columns, where they do.
+    split: Option<text::Split>,
 }
 
 impl Request {
@@ -53,8 +57,8 @@ impl Request {
         store: Arc<Store>,
         stats: Arc<Stats>,
     ) -> Result<Request> {
-        let expression = text::expression(table)?;
-        Ok(Request { table: table.clone(), schema, pushed, store, stats, expression })
+        let split = text::split(table)?;
+        Ok(Request { table: table.clone(), schema, pushed, store, stats, split })
     }
 
     /// Position of a partition column.
@@ -63,10 +67,41 @@ impl Request {
     }
 }
 
-/// A reader for the objects of a scan; it keeps its buffers from one object to the next.
-pub(crate) fn read(request: &Request) -> object::Reader<'_> {
-    object::Reader::new(request)
-}
-
 /// Takes a batch; false when no more are wanted.
 pub(crate) type Emit<'e> = &'e mut dyn FnMut(RecordBatch) -> bool;
+
+/// Reads the objects of a scan one after another; what is the same for all of them is worked out once.
+pub(crate) struct Reader<'r> {
+    request: &'r Request,
+    admission: Admission,
+    fields: Fields<'r>,
+    text: Vec<u8>,
+}
+
+impl<'r> Reader<'r> {
+    pub(crate) fn new(request: &'r Request) -> Reader<'r> {
+        Reader { request, admission: Admission::of(request), fields: Fields::of(request), text: Vec::new() }
+    }
+
+    /// Reads an object; false when no more batches are wanted.
+    ///
+    /// # Errors
+    /// When the object cannot be read whole.
+    pub(crate) fn read(&mut self, unit: &Unit, emit: Emit<'_>) -> Result<bool> {
+        let Reader { request, admission, fields, text } = self;
+        let source = request.store.open(&unit.object).map_err(ObjectError::Store)?;
+        let mut walk = |sink: &mut dyn Sink| walk(request, admission, unit, source.clone(), text, sink);
+        match (&request.table.format.kind, &request.split) {
+            (FormatKind::Parquet, _) => parquet::read(request, unit, source, emit),
+            (_, Some(split)) => {
+                let mut lines = text::Lines::new(request, split, unit, emit)?;
+                Ok(walk(&mut lines)? && lines.finish()?)
+            }
+            _ if nested::is_nested(request) => walk(&mut nested::Lines::new(request, unit, emit)?),
+            _ => {
+                let mut records = Records::new(request, fields, unit, emit)?;
+                Ok(walk(&mut records)? && records.finish()?)
+            }
+        }
+    }
+}

@@ -2,17 +2,15 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::ArrayRef;
-use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Field, Schema};
 use datafusion::arrow::json::ReaderBuilder;
 use datafusion::arrow::json::reader::Decoder;
-use datafusion::arrow::record_batch::{RecordBatch, RecordBatchOptions};
 use datafusion::common::Result;
 use serde_json::{Map, Value};
 use sluice_archive::lines;
 
-use super::rows::{ROWS, constant};
+use super::object::Sink;
+use super::rows::{ROWS, of_columns};
 use super::{Emit, Request, Unit};
 use crate::scan::Stats;
 
@@ -22,14 +20,15 @@ pub(super) fn is_nested(request: &Request) -> bool {
 }
 
 /// Lines of an object.
-pub(super) struct Lines<'r> {
-    request: &'r Request,
-    file: Arc<Schema>,
+pub(super) struct Lines<'a> {
+    request: &'a Request,
+    unit: &'a Unit,
+    emit: Emit<'a>,
     decoder: Decoder,
 }
 
-impl<'r> Lines<'r> {
-    pub(super) fn new(request: &'r Request) -> Result<Lines<'r>> {
+impl<'a> Lines<'a> {
+    pub(super) fn new(request: &'a Request, unit: &'a Unit, emit: Emit<'a>) -> Result<Lines<'a>> {
         let of_file = |field: &&Arc<Field>| request.partition(field.name()).is_none();
         // Texts are read as such and become views later.
         let plain = |field: &Arc<Field>| match field.data_type() {
@@ -37,15 +36,23 @@ impl<'r> Lines<'r> {
             _ => Arc::clone(field),
         };
         let fields: Vec<_> = request.schema.fields().iter().filter(of_file).map(plain).collect();
-        let file = Arc::new(Schema::new(fields));
-        let decoder = ReaderBuilder::new(Arc::clone(&file))
+        let decoder = ReaderBuilder::new(Arc::new(Schema::new(fields)))
             .with_batch_size(ROWS)
             .with_coerce_primitive(true)
             .build_decoder()?;
-        Ok(Lines { request, file, decoder })
+        Ok(Lines { request, unit, emit, decoder })
     }
 
-    pub(super) fn push(&mut self, text: &[u8], unit: &Unit, emit: Emit<'_>) -> Result<bool> {
+    fn flush(&mut self, values: &mut Vec<Value>) -> Result<bool> {
+        self.decoder.serialize(values)?;
+        values.clear();
+        let Some(read) = self.decoder.flush()? else { return Ok(true) };
+        Ok((self.emit)(of_columns(self.request, self.unit, &read)?))
+    }
+}
+
+impl Sink for Lines<'_> {
+    fn text(&mut self, text: &[u8], _: bool) -> Result<bool> {
         let mut values = Vec::new();
         for line in lines(text).filter(|line| !line.trim_ascii().is_empty()) {
             Stats::add(&self.request.stats.records, 1);
@@ -54,32 +61,11 @@ impl<'r> Lines<'r> {
                 Value::Object(Map::new())
             });
             values.push(lowered(value));
-            if values.len() == ROWS && !self.flush(&mut values, unit, emit)? {
+            if values.len() == ROWS && !self.flush(&mut values)? {
                 return Ok(false);
             }
         }
-        self.flush(&mut values, unit, emit)
-    }
-
-    fn flush(&mut self, values: &mut Vec<Value>, unit: &Unit, emit: Emit<'_>) -> Result<bool> {
-        if values.is_empty() {
-            return Ok(true);
-        }
-        self.decoder.serialize(values)?;
-        values.clear();
-        let Some(batch) = self.decoder.flush()? else { return Ok(true) };
-        let rows = batch.num_rows();
-        let column = |field: &Arc<Field>| -> Result<ArrayRef> {
-            if let Some(at) = self.request.partition(field.name()) {
-                return Ok(constant(&unit.values[at], rows));
-            }
-            let at = self.file.index_of(field.name())?;
-            Ok(cast(batch.column(at), field.data_type())?)
-        };
-        let schema = &self.request.schema;
-        let columns = schema.fields().iter().map(column).collect::<Result<_>>()?;
-        let options = RecordBatchOptions::new().with_row_count(Some(rows));
-        Ok(emit(RecordBatch::try_new_with_options(Arc::clone(schema), columns, &options)?))
+        self.flush(&mut values)
     }
 }
 

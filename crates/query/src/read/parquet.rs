@@ -4,10 +4,6 @@ use std::io;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use datafusion::arrow::array::{ArrayRef, new_null_array};
-use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::Field;
-use datafusion::arrow::record_batch::{RecordBatch, RecordBatchOptions};
 use datafusion::common::Result;
 use datafusion::parquet::arrow::ProjectionMask;
 use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -16,7 +12,7 @@ use datafusion::parquet::file::reader::{ChunkReader, Length};
 use sluice_archive::ReadAt;
 
 use super::object::ObjectError;
-use super::rows::{ROWS, constant};
+use super::rows::{ROWS, of_columns};
 use super::{Emit, Request, Unit};
 use crate::scan::Stats;
 
@@ -67,22 +63,8 @@ pub(super) fn read(
     Stats::add(&request.stats.read_bytes, unit.object.size);
     for batch in reader {
         let batch = batch?;
-        let rows = batch.num_rows();
-        Stats::add(&request.stats.records, rows as u64);
-        let column = |field: &Arc<Field>| -> Result<ArrayRef> {
-            if let Some(at) = request.partition(field.name()) {
-                return Ok(constant(&unit.values[at], rows));
-            }
-            let at =
-                batch.schema().fields().iter().position(|own| own.name().eq_ignore_ascii_case(field.name()));
-            Ok(match at {
-                Some(at) => cast(batch.column(at), field.data_type())?,
-                None => new_null_array(field.data_type(), rows),
-            })
-        };
-        let columns = request.schema.fields().iter().map(column).collect::<Result<_>>()?;
-        let options = RecordBatchOptions::new().with_row_count(Some(rows));
-        if !emit(RecordBatch::try_new_with_options(Arc::clone(&request.schema), columns, &options)?) {
+        Stats::add(&request.stats.records, batch.num_rows() as u64);
+        if !emit(of_columns(request, unit, &batch)?) {
             return Ok(false);
         }
     }

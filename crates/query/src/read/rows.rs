@@ -1,13 +1,17 @@
-//! Arrays that grow row by row, and the batches that come of them.
+//! Arrays that grow row by row, and batches with the values of an object's partition columns.
 
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
     ArrayRef, BooleanBuilder, Float64Builder, Int32Builder, Int64Builder, StringViewArray, StringViewBuilder,
+    new_null_array,
 };
-use datafusion::arrow::datatypes::{DataType, SchemaRef};
+use datafusion::arrow::compute::cast;
+use datafusion::arrow::datatypes::{DataType, Field};
 use datafusion::arrow::record_batch::{RecordBatch, RecordBatchOptions};
 use datafusion::common::{DataFusionError, Result};
+
+use super::{Emit, Request, Unit};
 
 /// Rows of a batch.
 pub(super) const ROWS: usize = 8192;
@@ -20,7 +24,7 @@ pub(super) enum Column {
     Double(Float64Builder),
     Bool(BooleanBuilder),
     /// A partition column: it is made when the batch is.
-    Partition(usize),
+    Partition,
 }
 
 impl Column {
@@ -40,7 +44,7 @@ impl Column {
                 b"false" => Some(false),
                 _ => None,
             }),
-            Column::Partition(_) => {}
+            Column::Partition => {}
         }
     }
 
@@ -51,41 +55,74 @@ impl Column {
             Column::Long(column) => column.append_null(),
             Column::Double(column) => column.append_null(),
             Column::Bool(column) => column.append_null(),
-            Column::Partition(_) => {}
+            Column::Partition => {}
         }
     }
 
-    fn finish(&mut self, rows: usize, values: &[String]) -> ArrayRef {
-        match self {
+    /// The values so far; none of a partition column.
+    fn finish(&mut self) -> Option<ArrayRef> {
+        Some(match self {
             Column::Text(column) => Arc::new(column.finish()),
             Column::Int(column) => Arc::new(column.finish()),
             Column::Long(column) => Arc::new(column.finish()),
             Column::Double(column) => Arc::new(column.finish()),
             Column::Bool(column) => Arc::new(column.finish()),
-            Column::Partition(at) => constant(&values[*at], rows),
-        }
+            Column::Partition => return None,
+        })
     }
 }
 
-/// The same text in every row.
-pub(super) fn constant(text: &str, rows: usize) -> ArrayRef {
-    Arc::new(StringViewArray::from_iter_values(std::iter::repeat_n(text, rows)))
+/// A batch of the columns that are wanted: those of the partition by the object's values, the others as `column` gives
+/// them by name.
+pub(super) fn batch(
+    request: &Request,
+    unit: &Unit,
+    rows: usize,
+    mut column: impl FnMut(&str) -> Result<ArrayRef>,
+) -> Result<RecordBatch> {
+    let array = |field: &Arc<Field>| match request.partition(field.name()) {
+        Some(at) => {
+            let value = std::iter::repeat_n(unit.values[at].as_str(), rows);
+            Ok(Arc::new(StringViewArray::from_iter_values(value)) as ArrayRef)
+        }
+        None => column(field.name()),
+    };
+    let columns = request.schema.fields().iter().map(array).collect::<Result<_>>()?;
+    let options = RecordBatchOptions::new().with_row_count(Some(rows));
+    Ok(RecordBatch::try_new_with_options(Arc::clone(&request.schema), columns, &options)?)
 }
 
-/// Rows of one object that are not a batch yet.
-pub(super) struct Rows {
-    pub(super) schema: SchemaRef,
+/// A batch of the columns that are wanted from one of a file: by name without case, in the wanted types; a column that
+/// the file does not have is NULL.
+pub(super) fn of_columns(request: &Request, unit: &Unit, file: &RecordBatch) -> Result<RecordBatch> {
+    let (names, rows) = (file.schema(), file.num_rows());
+    batch(request, unit, rows, |name| {
+        let wanted = request.schema.field_with_name(name)?.data_type();
+        let at = names.fields().iter().position(|own| own.name().eq_ignore_ascii_case(name));
+        Ok(match at {
+            Some(at) => cast(file.column(at), wanted)?,
+            None => new_null_array(wanted, rows),
+        })
+    })
+}
+
+/// Rows of one object; full batches go to `emit`.
+pub(super) struct Rows<'a> {
+    request: &'a Request,
+    unit: &'a Unit,
+    pub(super) emit: Emit<'a>,
+    /// The columns that are wanted, in their order.
     pub(super) columns: Vec<Column>,
-    pub(super) len: usize,
+    len: usize,
 }
 
-impl Rows {
+impl<'a> Rows<'a> {
     /// # Errors
     /// For a type that lines do not hold.
-    pub(super) fn new(schema: &SchemaRef, partition: impl Fn(&str) -> Option<usize>) -> Result<Rows> {
-        let column = |field: &Arc<datafusion::arrow::datatypes::Field>| {
-            if let Some(at) = partition(field.name()) {
-                return Ok(Column::Partition(at));
+    pub(super) fn new(request: &'a Request, unit: &'a Unit, emit: Emit<'a>) -> Result<Rows<'a>> {
+        let column = |field: &Arc<Field>| {
+            if request.partition(field.name()).is_some() {
+                return Ok(Column::Partition);
             }
             Ok(match field.data_type() {
                 DataType::Utf8View => Column::Text(StringViewBuilder::new().with_fixed_block_size(1 << 20)),
@@ -100,18 +137,24 @@ impl Rows {
                 }
             })
         };
-        let columns = schema.fields().iter().map(column).collect::<Result<_>>()?;
-        Ok(Rows { schema: Arc::clone(schema), columns, len: 0 })
+        let columns = request.schema.fields().iter().map(column).collect::<Result<_>>()?;
+        Ok(Rows { request, unit, emit, columns, len: 0 })
     }
 
-    /// The rows so far as a batch; none when there are none.
-    pub(super) fn take(&mut self, values: &[String]) -> Result<Option<RecordBatch>> {
-        if self.len == 0 {
-            return Ok(None);
-        }
+    /// Counts rows whose values are pushed; false when no more are wanted.
+    pub(super) fn add(&mut self, rows: usize) -> Result<bool> {
+        self.len += rows;
+        if self.len < ROWS { Ok(true) } else { self.flush() }
+    }
+
+    /// Gives away the rows so far; false when no more are wanted.
+    pub(super) fn flush(&mut self) -> Result<bool> {
         let rows = std::mem::take(&mut self.len);
-        let columns = self.columns.iter_mut().map(|column| column.finish(rows, values)).collect();
-        let options = RecordBatchOptions::new().with_row_count(Some(rows));
-        Ok(Some(RecordBatch::try_new_with_options(Arc::clone(&self.schema), columns, &options)?))
+        if rows == 0 {
+            return Ok(true);
+        }
+        let mut arrays = self.columns.iter_mut().filter_map(Column::finish);
+        let next = |_: &str| Ok(arrays.next().expect("an array a column of the file"));
+        Ok((self.emit)(batch(self.request, self.unit, rows, next)?))
     }
 }

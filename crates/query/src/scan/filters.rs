@@ -70,63 +70,32 @@ impl Pushed {
         if !is_log_table(table) {
             return false;
         }
+        if let Some(words) = level_words(filter) {
+            self.narrow_levels(words);
+            return true;
+        }
         match filter {
-            Expr::BinaryExpr(BinaryExpr { left, op, right }) => {
-                if *op == Operator::And {
-                    // Both or neither: half of a filter is not taken.
-                    let mut both = self.clone();
-                    if both.take(table, left) && both.take(table, right) {
-                        *self = both;
-                        return true;
-                    }
-                    return false;
+            Expr::BinaryExpr(BinaryExpr { left, op: Operator::And, right }) => {
+                // Both or neither: half of a filter is not taken.
+                let mut both = self.clone();
+                let taken = both.take(table, left) && both.take(table, right);
+                if taken {
+                    *self = both;
                 }
-                if *op == Operator::Or {
-                    let (Some(mut words), Some(more)) = (level_words(left), level_words(right)) else {
-                        return false;
-                    };
-                    words.extend(more);
-                    self.narrow_levels(words);
-                    return true;
-                }
-                self.take_comparison(left, *op, right)
+                taken
             }
-            Expr::InList(_) => match level_words(filter) {
-                Some(words) => {
-                    self.narrow_levels(words);
+            Expr::BinaryExpr(comparison) => match column_and_text(comparison) {
+                Some(("ts", operator, text)) if is_order(operator) => {
+                    self.time.get_or_insert_default().narrow(operator, text);
                     true
                 }
-                None => false,
+                _ => false,
             },
             Expr::Between(between) if !between.negated && column(&between.expr) == Some("ts") => {
                 let (Some(low), Some(high)) = (text(&between.low), text(&between.high)) else { return false };
                 let bounds = self.time.get_or_insert_default();
                 bounds.narrow(Operator::GtEq, low);
                 bounds.narrow(Operator::LtEq, high);
-                true
-            }
-            _ => false,
-        }
-    }
-
-    fn take_comparison(&mut self, left: &Expr, operator: Operator, right: &Expr) -> bool {
-        let (name, operator, literal) = match (column(left), text(right), column(right), text(left)) {
-            (Some(name), Some(literal), ..) => (name, operator, literal),
-            (.., Some(name), Some(literal)) => match operator.swap() {
-                Some(operator) => (name, operator, literal),
-                None => return false,
-            },
-            _ => return false,
-        };
-        let orders =
-            matches!(operator, Operator::Gt | Operator::GtEq | Operator::Lt | Operator::LtEq | Operator::Eq);
-        match name {
-            "ts" if orders => {
-                self.time.get_or_insert_default().narrow(operator, literal);
-                true
-            }
-            "level" if operator == Operator::Eq => {
-                self.narrow_levels(BTreeSet::from([literal.to_owned()]));
                 true
             }
             _ => false,
@@ -159,17 +128,30 @@ fn level_words(filter: &Expr) -> Option<BTreeSet<String>> {
         Expr::InList(list) if !list.negated && column(&list.expr) == Some("level") => {
             list.list.iter().map(|item| text(item).map(str::to_owned)).collect()
         }
-        Expr::BinaryExpr(BinaryExpr { left, op: Operator::Eq, right }) => match (column(left), text(right)) {
-            (Some("level"), Some(word)) => Some(BTreeSet::from([word.to_owned()])),
-            _ => None,
-        },
         Expr::BinaryExpr(BinaryExpr { left, op: Operator::Or, right }) => {
             let mut words = level_words(left)?;
             words.extend(level_words(right)?);
             Some(words)
         }
+        Expr::BinaryExpr(comparison) => match column_and_text(comparison) {
+            Some(("level", Operator::Eq, word)) => Some(BTreeSet::from([word.to_owned()])),
+            _ => None,
+        },
         _ => None,
     }
+}
+
+/// A comparison of a column with a text, the column first.
+fn column_and_text(comparison: &BinaryExpr) -> Option<(&str, Operator, &str)> {
+    let BinaryExpr { left, op, right } = comparison;
+    match (column(left), text(right)) {
+        (Some(name), Some(text)) => Some((name, *op, text)),
+        _ => Some((column(right)?, op.swap()?, text(left)?)),
+    }
+}
+
+fn is_order(operator: Operator) -> bool {
+    matches!(operator, Operator::Gt | Operator::GtEq | Operator::Lt | Operator::LtEq | Operator::Eq)
 }
 
 fn only_partitions(table: &Table, filter: &Expr) -> bool {

@@ -8,6 +8,7 @@ use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::catalog::Session;
 use datafusion::common::{DFSchema, Result, ScalarValue};
+use datafusion::logical_expr::expr_rewriter::unnormalize_col;
 use datafusion::logical_expr::{BinaryExpr, ColumnarValue, Expr, Operator};
 use datafusion::physical_expr::PhysicalExpr;
 use sluice_catalog::Table;
@@ -61,8 +62,7 @@ impl Test {
         let mut columns: Vec<usize> = names.iter().filter_map(|column| at(&column.name)).collect();
         columns.sort_unstable();
         // Names of the query's table are those of the folder's schema without the table.
-        let bare = filter.clone().transform_columns();
-        let expr = state.create_physical_expr(bare, schema)?;
+        let expr = state.create_physical_expr(unnormalize_col(filter.clone()), schema)?;
         Ok(Test::Leaf(Leaf { expr, columns, decided: Mutex::default() }))
     }
 
@@ -107,24 +107,5 @@ impl Leaf {
         };
         decided.insert(own, holds);
         Some(holds)
-    }
-}
-
-/// Column references without their table.
-trait TransformColumns {
-    fn transform_columns(self) -> Expr;
-}
-
-impl TransformColumns for Expr {
-    fn transform_columns(self) -> Expr {
-        use datafusion::common::Column;
-        use datafusion::common::tree_node::{Transformed, TreeNode};
-        let bare = self.clone().transform(|expr| {
-            Ok(match expr {
-                Expr::Column(column) => Transformed::yes(Expr::Column(Column::new_unqualified(column.name))),
-                other => Transformed::no(other),
-            })
-        });
-        bare.map_or(self, |transformed| transformed.data)
     }
 }

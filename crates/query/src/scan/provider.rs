@@ -18,7 +18,7 @@ use sluice_catalog::projection::{Scan, values_of};
 
 use super::partitions::PartitionTest;
 use super::{Pushed, Stats};
-use crate::read::{Request, Unit, read};
+use crate::read::{Reader, Request, Unit};
 use crate::store::{Object, Store};
 
 /// With more folders than this the tree is listed as a whole instead of folder by folder.
@@ -214,7 +214,7 @@ impl PartitionStream for Stream {
         let (send, request, queue) = (builder.tx(), Arc::clone(&self.request), Arc::clone(&self.queue));
         // Decompression takes long: not on the threads of the plan.
         builder.spawn_blocking(move || {
-            let mut reader = read(&request);
+            let mut reader = Reader::new(&request);
             loop {
                 let next = lock(&queue).pop_front();
                 let Some(unit) = next else { return Ok(()) };
