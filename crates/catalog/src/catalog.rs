@@ -2,11 +2,9 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use crate::{
-    nearest::nearest,
-    problem::{Problem, Problems},
-    table::Table,
-};
+use sluice_pipeline::{Problem, Problems};
+
+use crate::{nearest::likely, table::Table};
 
 /// The built-in definition files: name and text.
 pub const BUILTIN: [(&str, &str); 7] = [
@@ -91,7 +89,7 @@ impl Catalog {
     /// The name of a table most like a mistyped one, if any is like enough to be meant.
     #[must_use]
     pub fn nearest(&self, name: &str) -> Option<&str> {
-        nearest(name, self.tables.keys().map(String::as_str))
+        likely(name, self.tables.keys().map(String::as_str))
     }
 }
 

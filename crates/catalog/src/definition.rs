@@ -14,10 +14,11 @@ use std::collections::BTreeMap;
 
 use document::{Document, Fields, Place};
 
+use sluice_pipeline::Problems;
+
 use crate::{
     location::{Location, PLACEHOLDERS},
     nearest::did_you_mean,
-    problem::Problems,
     table::Table,
 };
 

@@ -1,16 +1,15 @@
-//! The nearest valid word to one that was mistyped.
+//! Remedies for a mistyped word.
+
+use sluice_pipeline::nearest;
 
 /// The candidate most like `word`, if it is like enough to be meant.
-pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let word = word.to_lowercase();
-    let likeness = |candidate: &str| strsim::normalized_damerau_levenshtein(&word, &candidate.to_lowercase());
-    let best = candidates.into_iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
-    (likeness(best) >= 0.5).then_some(best)
+pub(crate) fn likely<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    nearest(word, candidates).filter(|(_, is_likely)| *is_likely).map(|(candidate, _)| candidate)
 }
 
 /// A remedy that names the nearest candidate, or all of them.
 pub(crate) fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str> + Clone) -> String {
-    if let Some(best) = nearest(word, candidates.clone()) {
+    if let Some(best) = likely(word, candidates.clone()) {
         return format!("did you mean \"{best}\"?");
     }
     let all: Vec<_> = candidates.into_iter().map(|candidate| format!("\"{candidate}\"")).collect();
@@ -23,8 +22,8 @@ mod tests {
 
     #[test]
     fn slips_of_the_finger_find_their_word() {
-        assert_eq!(nearest("Sting", ["bigint", "string"]), Some("string"));
-        assert_eq!(nearest("zzz", ["bigint", "string"]), None);
+        assert_eq!(likely("Sting", ["bigint", "string"]), Some("string"));
+        assert_eq!(likely("zzz", ["bigint", "string"]), None);
         assert_eq!(did_you_mean("zzz", ["a", "b"]), "write one of \"a\", \"b\"");
         assert_eq!(did_you_mean("zzz", []), "remove it");
     }

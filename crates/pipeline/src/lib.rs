@@ -43,6 +43,7 @@ mod spec;
 mod values;
 
 pub use exit::Exit;
+pub use nearest::nearest;
 pub use problem::{Problem, Problems};
 pub use render::{
     example::render_example,

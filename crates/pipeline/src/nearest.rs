@@ -1,10 +1,7 @@
 //! The nearest valid word or key to one that was mistyped.
 
 /// The candidate most like `word` and whether it is like enough to be meant (0.5 of all edits, by Damerau–Levenshtein).
-pub(crate) fn nearest<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<(&'a str, bool)> {
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<(&'a str, bool)> {
     let likeness = |candidate: &&str| likeness(word, candidate);
     let best = candidates.into_iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
     Some((best, likeness(&best) >= 0.5))

@@ -1,10 +1,11 @@
-//! What is wrong with a spec, told so that it can be put right: file, line, column, key, fault and remedy.
+//! What is wrong with a spec, or another file that people write, told so that it can be put right: file, line, column,
+//! key, fault and remedy.
 //!
-//! Invariants: a [`Problems`] is never empty, is sorted by position, and holds no text of a secret.
+//! Invariants: a [`Problems`] is never empty, is sorted by file and position, and holds no text of a secret.
 
 use std::fmt;
 
-/// One fault of a spec.
+/// One fault of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// The file as it was named by the caller.
@@ -32,24 +33,29 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Every problem of a spec, in the order of the file, one a line when displayed.
+/// Every problem of the files that were read, in their order, one a line when displayed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.lines())]
 pub struct Problems(Vec<Problem>);
 
 impl Problems {
     /// Sorts the problems by place and drops repeats; none when there are none.
-    pub(crate) fn collect(mut all: Vec<Problem>) -> Option<Self> {
+    pub fn collect(mut all: Vec<Problem>) -> Option<Self> {
         // Overlays are checked one by one over the same base, so its faults come up once for each of them.
         let mut seen = std::collections::BTreeSet::new();
-        all.retain(|p| seen.insert((p.position, p.key.clone(), p.what.clone())));
-        all.sort_by(|a, b| (a.position, &a.key).cmp(&(b.position, &b.key)));
+        all.retain(|p| seen.insert((p.file.clone(), p.position, p.key.clone(), p.what.clone())));
+        all.sort_by(|a, b| (&a.file, a.position, &a.key).cmp(&(&b.file, b.position, &b.key)));
         (!all.is_empty()).then_some(Self(all))
     }
 
     /// The problems.
     pub fn iter(&self) -> impl Iterator<Item = &Problem> {
         self.0.iter()
+    }
+
+    /// The problems, to be collected with others.
+    pub fn into_vec(self) -> Vec<Problem> {
+        self.0
     }
 
     fn lines(&self) -> String {

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use super::{ColumnType, PLAIN};
-use crate::nearest::nearest;
+use crate::nearest::likely;
 
 /// Types nested deeper than this are refused: nobody writes them, and reading recurses.
 const MAX_DEPTH: usize = 32;
@@ -162,7 +162,7 @@ impl<'a> Parser<'a> {
     fn unknown(&self, name: &str) -> TypeError {
         let alias = ALIASES.iter().find(|(alias, _)| *alias == name).map(|(_, meant)| *meant);
         let names = PLAIN.iter().map(|(name, _)| *name).chain(["decimal", "array", "map", "struct"]);
-        let remedy = match alias.or_else(|| nearest(name, names.clone())) {
+        let remedy = match alias.or_else(|| likely(name, names.clone())) {
             Some(meant) => format!("did you mean \"{meant}\"?"),
             None => format!("write one of {}", names.collect::<Vec<_>>().join(", ")),
         };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Document, Fields, line_of};
 use crate::{
     location::Location,
-    nearest::nearest,
+    nearest::likely,
     partition::{CalendarPart, Partition, Projection},
 };
 
@@ -47,7 +47,7 @@ pub(super) fn location(document: &mut Document<'_>, root: &Fields<'_>, location:
         }
     }
     for value in location.values().filter(|value| !partitions.contains(value)) {
-        let remedy = match nearest(value, partitions.iter().copied()) {
+        let remedy = match likely(value, partitions.iter().copied()) {
             Some(name) => format!("did you mean \"${{{name}}}\"?"),
             None => "add it to partitions".to_owned(),
         };

@@ -5,7 +5,9 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use crate::{nearest::did_you_mean, problem::Problem};
+use sluice_pipeline::Problem;
+
+use crate::nearest::did_you_mean;
 
 /// A byte offset into the text.
 pub(super) type Place = usize;
