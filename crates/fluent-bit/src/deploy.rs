@@ -1,12 +1,17 @@
 //! What runs the configuration in ECS: the container's definition, the image, the task role's policy.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use sluice_pipeline::{ArchiveUrl, Spec, Topology};
+
+use crate::region;
+use crate::write::reference;
 
 /// The FireLens container of a task definition.
 pub(crate) fn container(spec: &Spec) -> String {
     let settings = &spec.fluent_bit;
-    let region = spec.region.as_deref().unwrap_or("${AWS_REGION}");
+    let region = region(spec);
     let mut container = json!({
         "name": "log-router",
         "image": format!("${{AWS_ACCOUNT}}.dkr.ecr.{region}.amazonaws.com/{}-fluent-bit:${{IMAGE_TAG}}", spec.name),
@@ -51,16 +56,12 @@ pub(crate) fn container(spec: &Spec) -> String {
 
 /// The variables that the configuration refers to, as a task definition gives them.
 fn secrets(spec: &Spec) -> Vec<Value> {
-    let forward = &spec.inputs.forward;
-    let secrets = forward.shared_key.iter().chain(forward.users.iter().map(|user| &user.password));
-    let name =
-        |text: &str| text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')).map(str::to_owned);
-    let mut names: Vec<String> = secrets.filter_map(|secret| name(secret.expose())).collect();
-    names.sort_unstable();
-    names.dedup();
     if spec.fluent_bit.topology == Topology::Split {
         return Vec::new();
     }
+    let forward = &spec.inputs.forward;
+    let secrets = forward.shared_key.iter().chain(forward.users.iter().map(|user| &user.password));
+    let names: BTreeSet<&str> = secrets.filter_map(|secret| reference(secret.expose())).collect();
     names
         .into_iter()
         .map(|name| {
@@ -103,7 +104,7 @@ pub(crate) fn policy(spec: &Spec) -> String {
             "Resource": format!("arn:aws:s3:::{bucket}/{prefix}{slash}*"),
         }));
     }
-    let region = spec.region.as_deref().unwrap_or("${AWS_REGION}");
+    let region = region(spec);
     let account = spec.archive.expected_bucket_owner.as_deref().unwrap_or("${AWS_ACCOUNT}");
     let group = format!("arn:aws:logs:{region}:{account}:log-group:{}", spec.errors.log_group);
     statements.push(json!({

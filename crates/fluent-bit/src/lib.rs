@@ -55,6 +55,16 @@ pub enum Error {
     Unwritable(#[from] Unwritable),
 }
 
+/// Names of all files that there can be; a topology may leave some out.
+pub const NAMES: [&str; 6] = [CONF, PARSERS, YAML, DOCKERFILE, CONTAINER, POLICY];
+
+const CONF: &str = "fluent-bit.conf";
+const PARSERS: &str = "parsers.conf";
+const YAML: &str = "fluent-bit.yaml";
+const DOCKERFILE: &str = "Dockerfile";
+const CONTAINER: &str = "firelens-container.json";
+const POLICY: &str = "task-role-policy.json";
+
 /// Every file of the spec's topology: the classic format for FireLens, YAML for hosts and Kubernetes, and what runs
 /// them in ECS.
 ///
@@ -64,13 +74,18 @@ pub fn render(spec: &Spec) -> Result<Vec<File>, Error> {
     supported::check(spec)?;
     let firelens = pipeline::firelens(spec);
     let parsers = pipeline::parsers(spec);
-    let mut files = vec![File { name: "fluent-bit.conf", text: classic(&firelens)? }];
+    let mut files = vec![File { name: CONF, text: classic(&firelens)? }];
     if !parsers.sections.is_empty() {
-        files.push(File { name: "parsers.conf", text: classic(&parsers)? });
+        files.push(File { name: PARSERS, text: classic(&parsers)? });
     }
-    files.push(File { name: "fluent-bit.yaml", text: yaml(&pipeline::host(spec))? });
-    files.push(File { name: "Dockerfile", text: deploy::dockerfile(spec, !parsers.sections.is_empty()) });
-    files.push(File { name: "firelens-container.json", text: deploy::container(spec) });
-    files.push(File { name: "task-role-policy.json", text: deploy::policy(spec) });
+    files.push(File { name: YAML, text: yaml(&pipeline::host(spec))? });
+    files.push(File { name: DOCKERFILE, text: deploy::dockerfile(spec, !parsers.sections.is_empty()) });
+    files.push(File { name: CONTAINER, text: deploy::container(spec) });
+    files.push(File { name: POLICY, text: deploy::policy(spec) });
     Ok(files)
+}
+
+/// The region, or a reference to what ECS sets.
+fn region(spec: &Spec) -> &str {
+    spec.region.as_deref().unwrap_or("${AWS_REGION}")
 }

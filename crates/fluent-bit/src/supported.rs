@@ -6,6 +6,7 @@ use std::fmt;
 use sluice_pipeline::{ArchiveUrl, Encryption, LargeEvent, Spec, Topology};
 
 use crate::pipeline::{is_fixed_zone, stream_of};
+use crate::write::reference;
 
 /// A setting that Fluent Bit cannot follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -150,18 +151,12 @@ fn forward(spec: &Spec, found: &mut Found) {
         "FireLens gives Fluent Bit port 24224 of the task, so log-router cannot have it",
         "set inputs.forward.tcp = \"127.0.0.1:24225\"",
     );
+    let listens = |path: &std::path::PathBuf| path.as_os_str() == "/var/run/fluent.sock";
     found.refuse(
-        router.strip_prefix("unix:") == Some("/var/run/fluent.sock"),
+        !router.is_empty() && forward.unix.as_ref().is_some_and(listens),
         "inputs.forward.unix",
         "FireLens gives Fluent Bit /var/run/fluent.sock, so log-router cannot have it",
-        "set inputs.forward.tcp = \"127.0.0.1:24225\" or another path",
-    );
-    let firelens = forward.unix.as_ref().is_some_and(|path| path.as_os_str() == "/var/run/fluent.sock");
-    found.refuse(
-        firelens && !router.starts_with("unix:") && !router.is_empty(),
-        "inputs.forward.unix",
-        "FireLens gives Fluent Bit /var/run/fluent.sock, so log-router cannot have it",
-        "set inputs.forward.unix = \"off\"",
+        "set inputs.forward.unix = \"off\" and inputs.forward.tcp = \"127.0.0.1:24225\", or another path",
     );
     found.refuse(
         forward.users.len() > 1,
@@ -174,7 +169,7 @@ fn forward(spec: &Spec, found: &mut Found) {
 /// Rendered files are checked in, so they hold references, never secrets.
 fn secrets(spec: &Spec, found: &mut Found) {
     let forward = &spec.inputs.forward;
-    let plain = |secret: &str| !secret.starts_with("${");
+    let plain = |secret: &str| reference(secret).is_none();
     let remedy = "write \"${VARIABLE}\" and give the variable in the task definition, under secrets";
     let why = "a secret in plain would stand in the rendered file";
     let key = forward.shared_key.as_ref().is_some_and(|key| plain(key.expose()));

@@ -31,17 +31,21 @@ fn check(key: &str, value: &str) -> Result<(), Unwritable> {
     if value.trim() != value {
         return fault("it begins or ends with a blank, which Fluent Bit takes off");
     }
-    let mut rest = value;
-    while let Some(at) = rest.find("${") {
-        let reference = rest[at + 2..].find('}').map(|end| &rest[at + 2..at + 2 + end]);
-        let good =
-            |name: &str| !name.is_empty() && name.chars().all(|c| c == '_' || c.is_ascii_alphanumeric());
-        if !reference.is_some_and(good) {
-            return fault(
-                "\"${\" begins a reference to the environment, and this is none; there is no escape for it",
-            );
-        }
-        rest = &rest[at + 2..];
+    let is_reference = |at: usize| {
+        let end = value[at..].find('}').map(|end| at + end + 1);
+        end.is_some_and(|end| reference(&value[at..end]).is_some())
+    };
+    if !value.match_indices("${").all(|(at, _)| is_reference(at)) {
+        return fault(
+            "\"${\" begins a reference to the environment, and this is none; there is no escape for it",
+        );
     }
     Ok(())
+}
+
+/// The variable's name when the whole text is a reference to the environment.
+pub(crate) fn reference(text: &str) -> Option<&str> {
+    let name = text.strip_prefix("${")?.strip_suffix('}')?;
+    let is_name = !name.is_empty() && name.chars().all(|c| c == '_' || c.is_ascii_alphanumeric());
+    is_name.then_some(name)
 }

@@ -140,15 +140,8 @@ pub fn render(
 
 /// Files of an earlier rendering: of the names that a target writes at all, those that it does not write now.
 fn left_over(folder: &Path, names: &[&str]) -> Result<Vec<Rendered>, RenderError> {
-    const OWN: [&str; 6] = [
-        "fluent-bit.conf",
-        "parsers.conf",
-        "fluent-bit.yaml",
-        "Dockerfile",
-        "firelens-container.json",
-        "task-role-policy.json",
-    ];
-    let left = OWN.iter().filter(|name| !names.contains(name)).map(|name| folder.join(name));
+    let left =
+        sluice_fluent_bit::NAMES.iter().filter(|name| !names.contains(name)).map(|name| folder.join(name));
     Ok(left
         .filter(|path| path.exists())
         .map(|path| Rendered { path, text: String::new(), state: State::Foreign })

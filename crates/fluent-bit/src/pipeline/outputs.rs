@@ -5,6 +5,7 @@ use sluice_pipeline::{ArchiveUrl, Level, LogClass, Spec, StorageClass};
 use super::join::emitter_limit;
 use super::{ERRORS, Place};
 use crate::config::{Kind, Section};
+use crate::region;
 
 /// Copies of errors under a tag of their own; the originals go on.
 pub(super) fn split(spec: &Spec, place: Place) -> Section {
@@ -166,8 +167,4 @@ fn buffered(spec: &Spec, section: Section) -> Section {
             settings.retries.map_or_else(|| "no_limits".to_owned(), |retries| retries.to_string()),
         )
         .set_why("The oldest chunks go above it.", "storage.total_limit_size", settings.disk_limit.0)
-}
-
-fn region(spec: &Spec) -> &str {
-    spec.region.as_deref().unwrap_or("${AWS_REGION}")
 }

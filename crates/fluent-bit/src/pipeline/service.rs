@@ -29,7 +29,6 @@ pub(super) fn section(spec: &Spec, place: Place, parsers_file: Option<String>) -
             grace,
         )
         .set("log_level", "info");
-    section.about.clear();
     if let Some(file) = parsers_file {
         section = section.set("parsers_file", file);
     }

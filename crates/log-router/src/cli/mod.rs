@@ -15,14 +15,13 @@ mod pipe;
 mod run;
 mod spool;
 
-use std::error::Error;
 use std::ffi::OsString;
 use std::fmt::Display;
-use std::io::{self, Write};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::{CommandFactory, Parser};
 use jiff::Timestamp;
+use sluice_console::{completions, tell, tell_error};
 use sluice_pipeline::Exit;
 
 pub use args::{Command, CommandLine};
@@ -42,7 +41,7 @@ fn dispatch(words: impl IntoIterator<Item = OsString>) -> Exit {
             Command::Check(args) => check::run(&args),
             Command::Healthcheck(args) => healthcheck::run(&args),
             Command::Spool(args) => spool::run(&args),
-            Command::Completions { shell } => completions(shell),
+            Command::Completions { shell } => print(&completions::<CommandLine>("log-router", shell)),
         },
         Err(error) => Err(Failure::Usage(error)),
     };
@@ -50,40 +49,15 @@ fn dispatch(words: impl IntoIterator<Item = OsString>) -> Exit {
         match &failure {
             // Help and version are no failures to clap either; it knows where they go, and their colours.
             Failure::Usage(error) => drop(error.print()),
-            other => tell_error(other),
+            other => tell_error("log-router", other),
         }
         failure.exit()
     })
 }
 
-fn completions(shell: clap_complete::Shell) -> Result<Exit, Failure> {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut CommandLine::command(), "log-router", &mut script);
-    print(&script)
-}
-
-/// Writes the result of a command to standard output. That its reader has seen enough (`| head`) is no failure.
+/// Writes the result of a command.
 fn print(bytes: &[u8]) -> Result<Exit, Failure> {
-    let mut out = io::stdout().lock();
-    match out.write_all(bytes).and_then(|()| out.flush()) {
-        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(Failure::Output(e)),
-        _ => Ok(Exit::Done),
-    }
-}
-
-/// Tells people something, on standard error. When that is gone there is nobody to tell.
-fn tell(what: impl Display) {
-    let _ = writeln!(io::stderr(), "{what}");
-}
-
-fn tell_error(error: &dyn Error) {
-    let mut text = format!("log-router: {error}");
-    let mut cause = error.source();
-    while let Some(source) = cause {
-        text += &format!("\n  because: {source}");
-        cause = source.source();
-    }
-    tell(text);
+    sluice_console::print(bytes).map(|()| Exit::Done).map_err(Failure::Output)
 }
 
 /// A usage error that the definitions of the arguments cannot express.

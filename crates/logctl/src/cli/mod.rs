@@ -8,13 +8,13 @@
 mod args;
 mod render;
 
-use std::error::Error;
-use std::io::{self, Write};
-
-use clap::{CommandFactory, Parser};
+use clap::Parser;
+use sluice_console::{completions, tell_error};
 use sluice_pipeline::Exit;
 
 use self::args::{Command, CommandLine};
+
+const PROGRAM: &str = "logctl";
 
 /// Runs the command that the process was started with.
 #[must_use]
@@ -22,7 +22,7 @@ pub fn main() -> Exit {
     match CommandLine::try_parse() {
         Ok(line) => match line.command {
             Command::Render(args) => render::run(&args),
-            Command::Completions { shell } => completions(shell),
+            Command::Completions { shell } => print(&completions::<CommandLine>(PROGRAM, shell)),
         },
         Err(error) => {
             // Help and version are no failures to clap either; it knows where they go, and their colours.
@@ -32,37 +32,21 @@ pub fn main() -> Exit {
     }
 }
 
-fn completions(shell: clap_complete::Shell) -> Exit {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut CommandLine::command(), "logctl", &mut script);
-    print(&script)
-}
-
-/// Writes the result of a command to standard output. That its reader has seen enough (`| head`) is no failure.
+/// Writes the result of a command.
 fn print(bytes: &[u8]) -> Exit {
-    let mut out = io::stdout().lock();
-    match out.write_all(bytes).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            tell_error(&error);
+    match sluice_console::print(bytes) {
+        Ok(()) => Exit::Done,
+        Err(error) => {
+            tell_error(PROGRAM, &error);
             Exit::Failed
         }
-        _ => Exit::Done,
     }
-}
-
-/// Tells an error and its causes, on standard error. When that is gone there is nobody to tell.
-fn tell_error(error: &dyn Error) {
-    let mut text = format!("logctl: {error}");
-    let mut cause = error.source();
-    while let Some(source) = cause {
-        text += &format!("\n  because: {source}");
-        cause = source.source();
-    }
-    let _ = writeln!(io::stderr(), "{text}");
 }
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+
     use super::*;
 
     #[test]

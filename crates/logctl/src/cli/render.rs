@@ -3,10 +3,11 @@
 use std::fmt::Write;
 
 use serde_json::json;
+use sluice_console::tell_error;
 use sluice_pipeline::Exit;
 
 use super::args::{Format, RenderArgs};
-use super::{print, tell_error};
+use super::{PROGRAM, print};
 use crate::render::{RenderError, Rendered, State, problems, render, write};
 
 /// Runs the command.
@@ -28,7 +29,7 @@ pub(super) fn run(args: &RenderArgs) -> Exit {
             if args.format == Format::Json {
                 print(error_json(&error).as_bytes());
             } else {
-                tell_error(&error);
+                tell_error(PROGRAM, &error);
             }
             exit
         }

@@ -18,15 +18,14 @@ mod run;
 mod sources;
 mod tables;
 
-use std::error::Error;
-use std::fmt::Display;
-use std::io::{self, Write};
-
-use clap::{CommandFactory, Parser};
+use clap::Parser;
+use sluice_console::{completions, tell_error};
 use sluice_pipeline::Exit;
 
 use self::args::{Command, CommandLine};
 use self::failure::Failure;
+
+const PROGRAM: &str = "logq";
 
 /// Runs the command that the process was started with.
 #[must_use]
@@ -47,44 +46,23 @@ pub fn main() -> Exit {
         Command::Report(args) => run::report(args),
         Command::Tables(args) => tables::tables(args),
         Command::Describe(args) => tables::describe(args),
-        Command::Completions { shell } => {
-            let mut script = Vec::new();
-            clap_complete::generate(*shell, &mut CommandLine::command(), "logq", &mut script);
-            print(&script)
-        }
+        Command::Completions { shell } => print(&completions::<CommandLine>(PROGRAM, *shell)),
     };
     outcome.unwrap_or_else(|failure| {
-        tell_error(&failure);
+        tell_error(PROGRAM, &failure);
         failure.exit()
     })
 }
 
-/// Writes the result of a command to standard output. That its reader has seen enough (`| head`) is no failure.
+/// Writes the result of a command.
 fn print(bytes: &[u8]) -> Result<Exit, Failure> {
-    let mut out = io::stdout().lock();
-    match out.write_all(bytes).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::Output(error)),
-        _ => Ok(Exit::Done),
-    }
-}
-
-/// Tells people something, on standard error. When that is gone there is nobody to tell.
-fn tell(what: impl Display) {
-    let _ = writeln!(io::stderr(), "{what}");
-}
-
-fn tell_error(error: &dyn Error) {
-    let mut text = format!("logq: {error}");
-    let mut cause = error.source();
-    while let Some(source) = cause {
-        text += &format!("\n  because: {source}");
-        cause = source.source();
-    }
-    tell(text);
+    sluice_console::print(bytes).map(|()| Exit::Done).map_err(Failure::Output)
 }
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+
     use super::*;
 
     #[test]

@@ -4,23 +4,25 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::time::Instant;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use sluice_catalog::Catalog;
 use sluice_catalog::window::Window;
+use sluice_console::tell;
 use sluice_pipeline::{ByteSize, Exit};
 use sluice_present::Section;
 use sluice_query::Stats;
 use sluice_query::local::{Answer, Local, Options, QueryError};
 use sluice_query::pack::{Query, Values, builtin, find};
 use sluice_query::time::parse_window;
+use tokio::runtime::Runtime;
 
 use super::args::{Data, ReportArgs, RunArgs, SqlArgs};
 use super::failure::Failure;
+use super::output;
 use super::sources::sources;
-use super::{output, tell};
 
-/// The window when nobody gives one.
-const DAY: SignedDuration = SignedDuration::from_hours(24);
+/// How long ago the window begins when nobody gives one.
+const DAY: &str = "24h";
 
 /// Asks a query of a pack.
 pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
@@ -68,6 +70,7 @@ pub(super) fn report(args: &ReportArgs) -> Result<Exit, Failure> {
     let (catalog, window) = (Catalog::builtin(), window(&args.data)?);
     let tables: Vec<&str> = pack.iter().flat_map(|query| query.tables.iter().map(String::as_str)).collect();
     let engine = engine(&args.data, &catalog, tables)?;
+    let runtime = runtime()?;
     let mut sections = Vec::new();
     for (number, query) in pack.iter().enumerate() {
         tell(format!("{} of {}: {}", number + 1, pack.len(), query.name));
@@ -75,7 +78,7 @@ pub(super) fn report(args: &ReportArgs) -> Result<Exit, Failure> {
         let expanded = query.expand(&catalog, &window, &Values::new());
         let (sql, answer) = match expanded {
             Ok(sql) => {
-                let answer = wait(engine.sql(&sql))?.map_err(|error| error.to_string());
+                let answer = wait(&runtime, engine.sql(&sql))?.map_err(|error| error.to_string());
                 (sql, answer)
             }
             Err(error) => (query.sql.clone(), Err(error.to_string())),
@@ -93,6 +96,7 @@ pub(super) fn report(args: &ReportArgs) -> Result<Exit, Failure> {
             chart: query.chart.as_ref().and_then(output::spec),
         });
     }
+    runtime.shutdown_background();
     let span = format!("{} – {}", window.from(), window.to());
     let generated = Timestamp::now().to_string();
     let mut bytes = Vec::new();
@@ -106,16 +110,10 @@ pub(super) fn report(args: &ReportArgs) -> Result<Exit, Failure> {
 
 /// The window that was typed, or the last day.
 fn window(data: &Data) -> Result<Window, Failure> {
-    let now = Timestamp::now();
-    let typed = parse_window(data.since.as_deref(), data.from.as_deref(), data.to.as_deref(), now)?;
-    match typed {
-        Some(window) => Ok(window),
-        None => {
-            let from = now.checked_sub(DAY).unwrap_or(now);
-            let to = now.checked_add(SignedDuration::from_secs(1)).unwrap_or(now);
-            Ok(Window::new(from, to).map_err(sluice_query::time::TimeError::from)?)
-        }
-    }
+    let (from, to) = (data.from.as_deref(), data.to.as_deref());
+    let day = (from.is_none() && to.is_none()).then_some(DAY);
+    let window = parse_window(data.since.as_deref().or(day), from, to, Timestamp::now())?;
+    Ok(window.expect("one of the three is given"))
 }
 
 fn values(parameters: &[String]) -> Result<Values, Failure> {
@@ -144,7 +142,11 @@ fn engine<'t>(
 
 fn ask(engine: &Local, sql: &str, data: &Data) -> Result<Answer, Failure> {
     let started = Instant::now();
-    let answer = wait(engine.sql(sql))??;
+    let runtime = runtime()?;
+    let outcome = wait(&runtime, engine.sql(sql));
+    // Threads that still read are not waited for.
+    runtime.shutdown_background();
+    let answer = outcome??;
     if data.stats {
         tell(stats(engine.stats(), answer.rows(), started));
     }
@@ -152,20 +154,21 @@ fn ask(engine: &Local, sql: &str, data: &Data) -> Result<Answer, Failure> {
     Ok(answer)
 }
 
+fn runtime() -> Result<Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::Start)
+}
+
 /// Waits for a query, or for Ctrl-C.
 fn wait(
+    runtime: &Runtime,
     query: impl Future<Output = Result<Answer, QueryError>>,
 ) -> Result<Result<Answer, QueryError>, Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::Start)?;
-    let outcome = runtime.block_on(async {
+    runtime.block_on(async {
         tokio::select! {
             answer = query => Ok(answer),
             _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
         }
-    });
-    // Threads that read are not waited for.
-    runtime.shutdown_background();
-    outcome
+    })
 }
 
 /// What an answer leaves open.

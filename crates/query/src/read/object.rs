@@ -61,7 +61,7 @@ pub(super) trait Sink {
     fn text(&mut self, text: &[u8], is_covered: bool) -> Result<bool>;
 
     /// Answers for a covered member from its header alone; None when its text is needed.
-    fn from_header(&mut self, _member: &Member) -> Result<Option<bool>> {
+    fn judge_header(&mut self, _member: &Member) -> Result<Option<bool>> {
         Ok(None)
     }
 }
@@ -144,7 +144,7 @@ pub(super) fn walk(
             continue;
         }
         let is_covered = admission.covers(&member);
-        let answered = if is_covered { sink.from_header(&member)? } else { None };
+        let answered = if is_covered { sink.judge_header(&member)? } else { None };
         let is_wanted = match answered {
             Some(is_wanted) => {
                 Stats::add(&stats.members_skipped, 1);

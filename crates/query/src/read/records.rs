@@ -120,7 +120,7 @@ impl Sink for Records<'_> {
         Ok(true)
     }
 
-    fn from_header(&mut self, member: &Member) -> Result<Option<bool>> {
+    fn judge_header(&mut self, member: &Member) -> Result<Option<bool>> {
         if !self.fields.is_counted {
             return Ok(None);
         }
