@@ -15,7 +15,7 @@ LOGQ := $(CARGO_TARGET_DIR)/query/logq
 ROUTER := $(CARGO_TARGET_DIR)/release/log-router
 
 .DEFAULT_GOAL := help
-.PHONY: help demo render moto clients test test-fast test-backend test-loghub lint fmt fuzz soak bench bench-pipe bench-query bench-sidecar clean
+.PHONY: help demo render moto clients test test-fast test-backend test-loghub lint fmt fuzz soak bench bench-pipe bench-query bench-sidecar clean trino test-trino
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -25,8 +25,9 @@ demo: ## real sample logs through log-router into a local archive, and the first
 	@cargo build --profile query --quiet --workspace --bin log-router --bin logq
 	@examples/demo.sh $(CARGO_TARGET_DIR)/query/log-router $(LOGQ) $(DEMO)
 
-test: test-backend moto clients lint ## all tests; installs what they need
+test: test-backend moto trino clients lint ## all tests; installs what they need
 	cargo test --workspace --locked
+	$(MAKE) test-trino
 
 test-fast: ## Rust tests that need no other language and no network
 	cargo test --workspace --locked --exclude sluice-archive --exclude sluice-catalog --exclude sluice-logq --exclude sluice-testkit --exclude sluice-system-tests
@@ -51,6 +52,31 @@ $(VENV)/testkit.done: crates/testkit/requirements.txt $(VENV)/backend.done
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r crates/testkit/requirements.txt
 	touch $@
 
+# What a real Trino needs: the server with the plugins that the tests use, and a Java runtime in the environment.
+TRINO_VERSION := 476
+TRINO_SHA256 := cfd5accde17e8ebd251eeeb78aed1f490e77bb3a164d95a0f454bf8a7c1cbd3f
+TRINO_URL := https://repo1.maven.org/maven2/io/trino/trino-server/$(TRINO_VERSION)/trino-server-$(TRINO_VERSION).tar.gz
+TRINO_PLUGINS := hive spooling-filesystem
+TRINO := $(CACHE)/trino/$(TRINO_VERSION)
+
+trino: $(TRINO)/installed $(VENV)/trino.done ## a Trino for test-trino: 0.8 GB to load, 0.4 GB to keep
+
+$(VENV)/trino.done: crates/testkit/requirements-trino.txt $(VENV)/testkit.done
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+$(TRINO)/installed:
+	rm -rf $(TRINO) $(TRINO).part && mkdir -p $(TRINO).part
+	curl --fail --silent --show-error --location --output $(TRINO).part/server.tar.gz $(TRINO_URL)
+	echo "$(TRINO_SHA256)  $(TRINO).part/server.tar.gz" | sha256sum --check --quiet
+	@# All of it: plugins hold hard links to files of each other.
+	tar xzf $(TRINO).part/server.tar.gz -C $(TRINO).part --strip-components=1
+	mkdir -p $(TRINO)/plugin
+	mv $(TRINO).part/lib $(TRINO).part/NOTICE $(TRINO)
+	mv $(addprefix $(TRINO).part/plugin/,$(TRINO_PLUGINS)) $(TRINO)/plugin
+	rm -rf $(TRINO).part
+	touch $@
+
 clients: $(VENV)/clients/python.done $(VENV)/clients/go.done $(VENV)/clients/node.done $(VENV)/duckdb.done ## clients of the Forward protocol that others wrote, and DuckDB, for the tests
 
 $(VENV)/clients/python.done: tests/clients/python/requirements.txt $(VENV)/testkit.done
@@ -72,6 +98,9 @@ $(VENV)/clients/node.done: tests/clients/node/package.json tests/clients/node/pa
 	cp tests/clients/node/package.json tests/clients/node/package-lock.json $(@D)/node
 	cd $(@D)/node && npm ci --silent --no-audit --no-fund --ignore-scripts
 	touch $@
+
+test-trino: moto trino ## tests against a real Trino over emulated Glue and S3; minutes
+	cargo test -p sluice-trino --locked --test real -- --ignored --nocapture
 
 test-loghub: ## accuracy on the Loghub collection: make test-loghub LOGHUB=/path
 	LOGHUB=$(LOGHUB) cargo test -p sluice-record --test loghub -- --ignored --nocapture
