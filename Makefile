@@ -109,8 +109,9 @@ lint: ## formatting and clippy, warnings are errors
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 
-render: ## writes the files that are rendered from specs: fluent-bit-conf
+render: ## writes the files that are rendered from specs: fluent-bit-conf, infra/rendered
 	cargo run -q -p sluice-logctl -- render fluent-bit --config fluent-bit-conf/sluice.toml
+	for target in cloudformation iam glue dashboards; do cargo run -q -p sluice-logctl -- render $$target --config infra/sluice.toml || exit 1; done
 
 fmt: ## formats the sources
 	cargo fmt --all

@@ -1,10 +1,13 @@
 //! Files rendered from a spec: one folder an environment, written or held against what is there.
 
+mod account;
+
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use similar::TextDiff;
+use sluice_provision::rules::RuleError;
 use sluice_pipeline::{Problem, Problems, Spec, keep_references};
 
 /// What can be rendered.
@@ -12,6 +15,34 @@ use sluice_pipeline::{Problem, Problems, Spec, keep_references};
 pub enum Target {
     /// Fluent Bit's configuration, its image and its container definition.
     FluentBit,
+    /// Everything in an account, as a CloudFormation template.
+    Cloudformation,
+    /// The policy of the task's role.
+    Iam,
+    /// The tables, as the input of Glue's CreateTable.
+    Glue,
+    /// The dashboards' bodies.
+    Dashboards,
+}
+
+/// A file of a target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Its name within the environment's folder.
+    pub name: String,
+    /// What it holds.
+    pub text: String,
+}
+
+/// Why a target cannot be rendered.
+#[derive(Debug, thiserror::Error)]
+pub enum TargetError {
+    /// Fluent Bit cannot do what the spec asks for.
+    #[error(transparent)]
+    FluentBit(#[from] sluice_fluent_bit::Error),
+    /// An alarm rule cannot be applied.
+    #[error(transparent)]
+    Rule(#[from] RuleError),
 }
 
 impl Target {
@@ -20,12 +51,23 @@ impl Target {
     pub fn folder(self) -> &'static str {
         match self {
             Target::FluentBit => "fluent-bit-conf",
+            _ => "infra/rendered",
         }
     }
 
-    fn files(self, spec: &Spec) -> Result<Vec<sluice_fluent_bit::File>, sluice_fluent_bit::Error> {
+    fn files(self, spec: &Spec, env: Option<&str>) -> Result<Vec<File>, TargetError> {
+        if self != Target::FluentBit {
+            return Ok(account::files(self, spec, env)?);
+        }
+        let files = sluice_fluent_bit::render(spec)?.into_iter();
+        Ok(files.map(|file| File { name: file.name.to_owned(), text: file.text }).collect())
+    }
+
+    /// The names of all files that it ever writes.
+    fn names(self) -> Vec<String> {
         match self {
-            Target::FluentBit => sluice_fluent_bit::render(spec),
+            Target::FluentBit => sluice_fluent_bit::NAMES.iter().map(|name| (*name).to_owned()).collect(),
+            _ => account::names(self),
         }
     }
 }
@@ -82,7 +124,7 @@ pub enum RenderError {
         env: Option<String>,
         /// Why not.
         #[source]
-        source: sluice_fluent_bit::Error,
+        source: TargetError,
     },
     /// A file cannot be read or written.
     #[error("cannot {what} {}; check the path and its rights", path.display())]
@@ -121,15 +163,14 @@ pub fn render(
     for env in environments {
         let spec = Spec::load_with(config, env.as_deref(), &keep_references).map_err(RenderError::Spec)?;
         let folder = env.as_ref().map_or_else(|| out.to_owned(), |env| out.join(env));
-        let files = target.files(&spec).map_err(|source| RenderError::Target {
+        let files = target.files(&spec, env.as_deref()).map_err(|source| RenderError::Target {
             file: config.display().to_string(),
             env: env.clone(),
             source,
         })?;
-        let names: Vec<&str> = files.iter().map(|file| file.name).collect();
-        let left = left_over(&folder, &names)?;
+        let left = left_over(target, &folder, &files);
         for file in &files {
-            let path = folder.join(file.name);
+            let path = folder.join(&file.name);
             let state = compare(&path, &file.text)?;
             rendered.push(Rendered { path, text: file.text.clone(), state });
         }
@@ -139,13 +180,12 @@ pub fn render(
 }
 
 /// Files of an earlier rendering: of the names that a target writes at all, those that it does not write now.
-fn left_over(folder: &Path, names: &[&str]) -> Result<Vec<Rendered>, RenderError> {
-    let left =
-        sluice_fluent_bit::NAMES.iter().filter(|name| !names.contains(name)).map(|name| folder.join(name));
-    Ok(left
-        .filter(|path| path.exists())
+fn left_over(target: Target, folder: &Path, files: &[File]) -> Vec<Rendered> {
+    let unwanted = |name: &String| files.iter().all(|file| file.name != *name);
+    let left = target.names().into_iter().filter(unwanted).map(|name| folder.join(name));
+    left.filter(|path| path.exists())
         .map(|path| Rendered { path, text: String::new(), state: State::Foreign })
-        .collect())
+        .collect()
 }
 
 fn compare(path: &Path, text: &str) -> Result<State, RenderError> {

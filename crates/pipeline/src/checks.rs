@@ -20,6 +20,7 @@ const SOCKET_PATH: usize = 107;
 pub(crate) fn check(spec: &Spec, outcome: &Outcome, source: Source<'_>) -> Vec<Problem> {
     let mut checker = Checker { outcome, source, found: Vec::new() };
     archive(spec, &mut checker);
+    alerts(spec, &mut checker);
     errors(spec, &mut checker);
     forward(spec, &mut checker);
     other(spec, &mut checker);
@@ -115,6 +116,23 @@ fn archive(spec: &Spec, check: &mut Checker<'_>) {
         &["archive.url", "spool.dir"],
         "the archive and the spool are the same folder",
         "give the archive a folder of its own",
+    );
+}
+
+fn alerts(spec: &Spec, check: &mut Checker<'_>) {
+    let alerts = &spec.alerts;
+    check.contradiction(
+        alerts.slack_workspace.is_some() != alerts.slack_channel.is_some(),
+        &["alerts.slack_workspace", "alerts.slack_channel"],
+        "Slack needs a workspace and a channel, and one of them is missing",
+        "give both or neither",
+    );
+    let monitor = &spec.monitor;
+    check.contradiction(
+        monitor.ecs_service.is_some() && monitor.ecs_cluster.is_none(),
+        &["monitor.ecs_service", "monitor.ecs_cluster"],
+        "a service is watched, but not said in which cluster",
+        "set monitor.ecs_cluster too",
     );
 }
 

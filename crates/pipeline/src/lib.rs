@@ -59,6 +59,7 @@ pub use spec::{
     inputs::{Forward, Inputs, Lines, Stdin, Tail, TailFrom, Tls, User},
     parse::{AccessLog4xx, Parse},
     process::{Admin, Ecs, Health, Metrics, Shutdown},
+    provision::{Alarms, Alerts, CatalogSettings, Monitor, Profile},
     redact::{CustomPattern, NamedPattern, Redact},
     spool::{Fsync, FsyncWhen, Spool, WhenFull},
 };

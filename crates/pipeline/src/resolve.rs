@@ -56,10 +56,23 @@ pub(crate) fn resolve(spec: &mut Spec, env: Option<&str>, outcome: &Outcome) {
             }
             "inputs.tail.offsets" => spec.inputs.tail.offsets = spec.spool.dir.join("tail"),
             "deliver.retry_base" => spec.deliver.retry_base = spec.deliver.retry_max.min(RETRY_BASE),
+            "catalog.database" => {
+                let name = named(spec, env).to_lowercase();
+                let name = name.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+                // A database's name begins with a letter.
+                let lead = if name.starts_with(|c: char| c.is_ascii_digit()) { "db_" } else { "" };
+                spec.catalog.database = format!("{lead}{name}");
+            }
+            "catalog.work_group" => spec.catalog.work_group = named(spec, env),
             "fluent_bit.router" => spec.fluent_bit.router = router_address(spec),
             key => unreachable!("{key} is defined as derived, but nothing computes it"),
         }
     }
+}
+
+/// The name with the environment behind it, as AWS resources are called.
+fn named(spec: &Spec, env: Option<&str>) -> String {
+    env.map_or_else(|| spec.name.clone(), |env| format!("{}-{env}", spec.name))
 }
 
 /// Where a Fluent Bit before this router finds it. The inputs are resolved by now: they stand before.

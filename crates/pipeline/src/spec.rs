@@ -9,6 +9,7 @@ pub(crate) mod fluent_bit;
 pub(crate) mod inputs;
 pub(crate) mod parse;
 pub(crate) mod process;
+pub(crate) mod provision;
 pub(crate) mod redact;
 pub(crate) mod spool;
 
@@ -58,5 +59,13 @@ section! {
         ecs: process::Ecs {},
         /// The Fluent Bit configuration that `logctl render fluent-bit` writes, for those who stay with Fluent Bit.
         fluent_bit: fluent_bit::FluentBit {},
+        /// Who is told when an alarm goes off.
+        alerts: provision::Alerts {},
+        /// Which alarms there are, and when they go off.
+        alarms: provision::Alarms {},
+        /// What the spec's own alarms and dashboards watch.
+        monitor: provision::Monitor {},
+        /// Tables over the logs, and the Athena work group that queries them.
+        catalog: provision::CatalogSettings {},
     }
 }

@@ -31,6 +31,7 @@ Examples:
   logctl render fluent-bit                              every environment of sluice.toml, into fluent-bit-conf/
   logctl render fluent-bit --env prod --out /tmp/conf   one environment, into /tmp/conf/prod/
   logctl render fluent-bit --check                      in CI: exit code 2 and a diff when a file is stale
+  logctl render cloudformation                          the account's resources as a template, into infra/rendered/
 
 Exit codes: 0 done, 1 failed, 2 --check found a difference, 64 usage, 78 the configuration has problems.";
 

@@ -32,6 +32,10 @@ pub(crate) enum Text {
     Namespace,
     /// A regular expression that never matches the empty text.
     Regex,
+    /// An e-mail address.
+    Email,
+    /// A name of a database in SQL.
+    Identifier,
     /// An AWS account.
     Account,
     /// A KMS key: id, alias or ARN.
@@ -59,6 +63,8 @@ impl Text {
             }
             Self::Namespace => "a metric namespace of up to 255 letters, digits and characters of \"_-/.#\"",
             Self::Regex => "a regular expression that does not match the empty text",
+            Self::Email => "an e-mail address",
+            Self::Identifier => "a name of up to 255 lower-case letters, digits and '_' that begins with a letter",
             Self::Account => "an AWS account number of 12 digits in quotes",
             Self::KmsKey => "a KMS key's id, alias (\"alias/…\") or ARN",
             Self::TagValue => "a text of up to 256 characters",
@@ -75,6 +81,8 @@ impl Text {
             Self::LogGroup => Some("^[A-Za-z0-9_./#-]{1,512}$"),
             Self::Stream => Some("^[^:*\\u0000-\\u001f]{1,512}$"),
             Self::Namespace => Some("^[A-Za-z0-9_./#-]{1,255}$"),
+            Self::Email => Some("^[^@ \\u0000-\\u001f]+@[^@ \\u0000-\\u001f]+$"),
+            Self::Identifier => Some("^[a-z][a-z0-9_]{0,254}$"),
             Self::Account => Some("^[0-9]{12}$"),
             Self::KmsKey => Some("^[A-Za-z0-9:/_-]{1,2048}$"),
             Self::TagValue => Some("^[^\\u0000-\\u001f]{0,256}$"),
@@ -160,7 +168,7 @@ impl Setting for String {
 mod tests {
     use super::*;
 
-    const ALL: [Text; 12] = [
+    const ALL: [Text; 14] = [
         Text::Filled,
         Text::Free,
         Text::Name,
@@ -170,6 +178,8 @@ mod tests {
         Text::Stream,
         Text::Namespace,
         Text::Regex,
+        Text::Email,
+        Text::Identifier,
         Text::Account,
         Text::KmsKey,
         Text::TagValue,
@@ -189,6 +199,8 @@ mod tests {
             (Text::Region, "us-gov-west-1", "tokyo"),
             (Text::LogGroup, "/sluice/prod/api", "/sluice/prod api"),
             (Text::Stream, "{service}/{task}", "{host}"),
+            (Text::Email, "ops@example.com", "ops"),
+            (Text::Identifier, "api_logs", "api-logs"),
             (Text::Account, "012345678901", "12345"),
             (Text::KmsKey, "alias/logs", "my key"),
             (Text::Zone, "Asia/Tokyo", "Asia/Tokio"),
