@@ -26,7 +26,7 @@ demo: ## real sample logs through log-router into a local archive, and the first
 	@examples/demo.sh $(CARGO_TARGET_DIR)/query/log-router $(LOGQ) $(DEMO)
 
 test: test-backend moto trino clients lint ## all tests; installs what they need
-	cargo test --workspace --locked
+	LOG_ROUTER=$(CARGO_TARGET_DIR)/debug/log-router cargo test --workspace --locked
 	$(MAKE) test-trino
 
 test-fast: ## Rust tests that need no other language and no network

@@ -99,7 +99,7 @@ fn a_run_that_is_killed_leaves_nothing_that_counts_and_the_next_ends_right() {
         let mut words = vec!["compact".to_owned()];
         words.extend(DAY.map(str::to_owned));
         words.extend(sources(&archive, &target));
-        let mut child = Child::start(command().args(&words));
+        let child = Child::start(command().args(&words));
         let unfinished = parquet(&target).with_file_name("_records.parquet");
         // Killed as soon as there is something half done.
         until(Duration::from_secs(60), "the file is being written", || unfinished.exists().then_some(()));

@@ -2,9 +2,7 @@
 
 use std::fs;
 
-use serde_json::Value;
-
-use crate::samples::{Samples, WINDOW, logq, rows, sample, text};
+use crate::samples::{Samples, logq, rows, sample, text};
 
 #[test]
 fn levels_are_counted_from_the_index_without_reading_a_record() {

@@ -1,6 +1,6 @@
 //! What is told when something is wrong: what, where, and the remedy.
 
-use crate::samples::{Samples, WINDOW, logq, text};
+use crate::samples::{logq, text};
 
 #[test]
 fn mistakes_are_told_with_the_remedy_and_their_exit_codes() {

@@ -52,11 +52,6 @@ impl AthenaEngine {
         })
     }
 
-    /// The client.
-    pub(in crate::cli) fn client(&self) -> &Athena {
-        &self.athena
-    }
-
     pub(super) async fn ask(
         &self,
         sql: &str,
