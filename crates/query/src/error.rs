@@ -103,7 +103,7 @@ fn said(error: &DataFusionError, tables: &[String]) -> (String, Option<String>) 
         },
         DataFusionError::SchemaError(schema, _) => of_schema(schema),
         DataFusionError::Plan(text) => of_plan(text, tables),
-        other => (other.strip_backtrace(), None),
+        other => of_plan(&other.strip_backtrace(), tables),
     }
 }
 
@@ -136,6 +136,20 @@ fn of_plan(text: &str, tables: &[String]) -> (String, Option<String>) {
             None => format!("the tables with a source are {}", tables.join(", ")),
         };
         return (format!("there is no table {name}"), Some(help));
+    }
+    if let Some((_, column)) = text
+        .split_once("must appear in the GROUP BY clause")
+        .and_then(|(head, _)| head.rsplit_once("column \""))
+    {
+        let column = column.trim_end().trim_end_matches('"');
+        return (
+            format!("{column} is neither in GROUP BY nor inside an aggregate"),
+            Some("put it into GROUP BY, or into max(), min() or arbitrary()".to_owned()),
+        );
+    }
+    if let Some((_, reason)) = text.split_once("user-defined coercion failed with: Error during planning: ") {
+        let reason = reason.split(". No function matches").next().unwrap_or(reason);
+        return (reason.to_owned(), None);
     }
     // "Invalid function 'x'.\nDid you mean 'y'?"
     match text.split_once(".\nDid you mean ") {

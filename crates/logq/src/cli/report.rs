@@ -20,7 +20,10 @@ use super::run::window;
 /// Asks every query of a pack.
 pub(super) fn run(args: &ReportArgs) -> Result<Exit, Failure> {
     let queries = builtin()?;
-    let pack: Vec<&Query> = queries.values().filter(|query| query.pack() == args.pack).collect();
+    // A query that must be told more than a window is for `logq run`.
+    let is_asked = |query: &&Query| query.parameters.values().all(|one| one.default_text().is_some());
+    let pack: Vec<&Query> =
+        queries.values().filter(|query| query.pack() == args.pack).filter(is_asked).collect();
     if pack.is_empty() {
         let packs: BTreeSet<String> = queries.values().map(|query| query.pack().to_owned()).collect();
         return Err(Failure::UnknownQuery { name: args.pack.clone(), near: packs.into_iter().collect() });

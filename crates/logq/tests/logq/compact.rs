@@ -28,13 +28,22 @@ fn compact(archive: &Path, target: &Path) -> Vec<Value> {
 /// Answers over a table: counts by level, a sum, the latest message, and a field of `attrs`.
 fn answers(archive: &Path, target: &Path, table: &str) -> Vec<Value> {
     let sql = format!(
-        "SELECT level, count(*) AS n, sum(duration_ms) AS ms, count(trace_id) AS traces, max(ts) AS last, \
+        "SELECT level, count(*) AS n, round(sum(duration_ms), 6) AS ms, count(trace_id) AS traces, max(ts) AS last, \
          count(json_extract_scalar(attrs, '$.version')) AS versions, min(message) AS first \
          FROM {table} WHERE year = '2026' AND month = '11' AND day = '24' GROUP BY level ORDER BY level"
     );
     let mut words = vec!["sql".to_owned(), sql, "--format".to_owned(), "jsonl".to_owned()];
     words.extend(sources(archive, target));
     rows(&logq(&words))
+}
+
+/// The archive's hour with its object so many times.
+fn copies(archive: &Path, objects: usize) {
+    let hour = archive.join("year=2026/month=11/day=24/hour=05");
+    let object = fs::read_dir(&hour).expect("objects").next().expect("one").expect("an object").path();
+    for copy in 1..objects {
+        fs::copy(&object, hour.join(format!("copy-{copy}.json.gz"))).expect("a copy");
+    }
 }
 
 fn parquet(target: &Path) -> PathBuf {
@@ -90,11 +99,7 @@ fn records_that_come_late_are_seen_at_once_and_compacted_by_the_next_run() {
 fn a_run_that_is_killed_leaves_nothing_that_counts_and_the_next_ends_right() {
     let (folder, archive) = sample("backend-json.log");
     let target = folder.path().join("parquet");
-    let hour = archive.join("year=2026/month=11/day=24/hour=05");
-    let object = fs::read_dir(&hour).expect("objects").next().expect("one").expect("an object").path();
-    for copy in 1..60 {
-        fs::copy(&object, hour.join(format!("copy-{copy}.json.gz"))).expect("a copy");
-    }
+    copies(&archive, 60);
     for round in 0..3 {
         let mut words = vec!["compact".to_owned()];
         words.extend(DAY.map(str::to_owned));
@@ -121,6 +126,7 @@ fn a_run_that_is_killed_leaves_nothing_that_counts_and_the_next_ends_right() {
 fn a_filter_on_time_or_an_id_reads_only_a_part_of_the_file() {
     let (folder, archive) = sample("backend-json.log");
     let target = folder.path().join("parquet");
+    copies(&archive, 20);
     let mut words: Vec<String> =
         ["compact", "--row-group", "100KiB"].iter().map(ToString::to_string).collect();
     words.extend(DAY.map(str::to_owned));
@@ -142,13 +148,11 @@ fn a_filter_on_time_or_an_id_reads_only_a_part_of_the_file() {
         )
     };
     let (_, all) = ask("message IS NOT NULL");
-    assert_eq!(all, 2175);
-    let first = answers(&archive, &target, "app_logs").len();
-    assert_eq!(first, 5);
+    assert_eq!(all, 20 * 2175);
     let (_, few) = ask("ts < '2026-11-24T05:31:47.000Z'");
     assert!(few < all, "{few} of {all} records were looked at");
     let (answer, none) = ask("trace_id = 'no such trace'");
-    assert_eq!((answer.as_str(), none), ("n\n0\n", 0));
+    assert_eq!((answer.as_str(), none), ("n\r\n0\r\n", 0));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use sluice_testkit::client::call;
 use sluice_testkit::faults::{Fault, FaultPlan, FaultProxy};
-use sluice_testkit::s3::S3Server;
+use sluice_testkit::s3::{ACCESS_KEY, S3Server, SECRET_KEY};
 
 use crate::samples::{command, rows, sample, text};
 
@@ -30,8 +30,8 @@ fn ask(endpoint: &str, source: &str, sql: &str) -> std::process::Output {
         .args(["sql", &sql, "--source", source, "--format", "jsonl", "--stats"])
         .env("AWS_ENDPOINT_URL", endpoint)
         .env("AWS_REGION", "ap-northeast-1")
-        .env("AWS_ACCESS_KEY_ID", "test")
-        .env("AWS_SECRET_ACCESS_KEY", "test")
+        .env("AWS_ACCESS_KEY_ID", ACCESS_KEY)
+        .env("AWS_SECRET_ACCESS_KEY", SECRET_KEY)
         .env("AWS_MAX_ATTEMPTS", "4")
         .output()
         .expect("logq")

@@ -44,7 +44,7 @@ fn the_shell_takes_questions_over_lines_and_commands_and_notes_what_was_asked() 
     let entries: Vec<Value> = serde_json::from_slice(&list.stdout).expect("JSON");
     assert_eq!(entries.len(), 3);
     assert_eq!(entries[1]["name"], "errors/by-service");
-    assert!(entries[0]["bytes"].as_u64().expect("bytes") > 0 && entries[0]["rows"] == 1);
+    assert!(entries[1]["bytes"].as_u64().expect("bytes") > 0 && entries[0]["rows"] == 1);
     let people = command().args(["history", "-n", "1"]).env("LOGQ_HISTORY", &history).output().expect("logq");
     assert!(text(&people.stdout).trim_end().ends_with("SELECT 1 AS one"), "{}", text(&people.stdout));
 }
@@ -116,7 +116,7 @@ fn defaults_come_from_a_file_and_the_environment_wins_over_it() {
         text(&command.output().expect("logq").stdout)
     };
     assert_eq!(ask(None), "{\"n\":2175}\n");
-    assert_eq!(ask(Some("csv")), "n\n2175\n");
+    assert_eq!(ask(Some("csv")), "n\r\n2175\r\n");
     fs::write(&file, "fromat = 1").expect("a file");
     let output = command().args(["list"]).env("LOGQ_CONFIG", &file).output().expect("logq");
     assert_eq!(output.status.code(), Some(78));
@@ -134,7 +134,7 @@ fn a_query_that_would_read_too_much_is_refused() {
     let refused = ask("1KiB");
     assert_eq!(refused.status.code(), Some(1));
     assert!(text(&refused.stderr).contains("--max-scan allows 1KiB"), "{}", text(&refused.stderr));
-    assert_eq!(text(&ask("1GiB").stdout), "n\n2175\n");
+    assert_eq!(text(&ask("1GiB").stdout), "n\r\n2175\r\n");
 }
 
 #[test]

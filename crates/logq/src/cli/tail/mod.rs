@@ -17,6 +17,7 @@ use sluice_present::{Style, log_line};
 use sluice_query::follow::Follow;
 use sluice_query::time::parse_time;
 use tokio::runtime::Runtime;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use self::group::Group;
 use super::args::TailArgs;
@@ -69,6 +70,11 @@ pub(super) fn run(args: &TailArgs) -> Result<Exit, Failure> {
             ))
         }
     };
+    // It remembers a Ctrl-C that comes while records are printed.
+    let mut interrupts = {
+        let _inside = runtime.enter();
+        signal(SignalKind::interrupt()).map_err(Failure::Start)?
+    };
     let style = styles::of(io::stdout().is_terminal());
     loop {
         let found = origin.poll(&runtime, from, filter.level)?;
@@ -76,7 +82,7 @@ pub(super) fn run(args: &TailArgs) -> Result<Exit, Failure> {
         if args.no_follow {
             return Ok(Exit::Done);
         }
-        if wait(&runtime, every) {
+        if wait(&runtime, every, &mut interrupts) {
             return Ok(Exit::Interrupted);
         }
     }
@@ -133,11 +139,11 @@ impl Filter {
 }
 
 /// Waits for the next look; true when Ctrl-C came first.
-fn wait(runtime: &Runtime, every: Duration) -> bool {
+fn wait(runtime: &Runtime, every: Duration, interrupts: &mut Signal) -> bool {
     runtime.block_on(async {
         tokio::select! {
             () = tokio::time::sleep(every) => false,
-            _ = tokio::signal::ctrl_c() => true,
+            _ = interrupts.recv() => true,
         }
     })
 }
