@@ -32,7 +32,11 @@ export type StackName =
   | 'Frontend';
 
 /** Adds the stacks of an environment to an app; each is named `Sluice-ENV-NAME`. */
-export function addEnvironment(app: App, environment: Environment): Partial<Record<StackName, Stack>> {
+export function addEnvironment(
+  app: App,
+  environment: Environment,
+  options: { readonly acknowledge: boolean } = { acknowledge: true },
+): Partial<Record<StackName, Stack>> {
   const env = { account: environment.account, region: environment.region };
   const base = (name: StackName, description: string) => ({
     environment,
@@ -43,10 +47,11 @@ export function addEnvironment(app: App, environment: Environment): Partial<Reco
   });
   const id = (name: StackName) => `Sluice-${environment.name}-${name}`;
   const { frontend, orchestration, storage } = environment.optional;
+  const logBucketName = readSpec(SPEC, environment.name).archive.bucket;
 
   const delivery = new DeliveryStack(app, id('Delivery'), {
     ...base('Delivery', 'image repositories and the roles of workflows'),
-    logBucketName: readSpec(SPEC, environment.name).archive.bucket,
+    logBucketName,
   });
   const logs = new LogsStack(app, id('Logs'), base('Logs', 'log bucket, log groups, tables'));
   const network = new NetworkStack(app, id('Network'), { ...base('Network', 'VPC and endpoints'), logBucket: logs.bucket });
@@ -59,6 +64,7 @@ export function addEnvironment(app: App, environment: Environment): Partial<Reco
   const security = new SecurityStack(app, id('Security'), {
     ...base('Security', 'GuardDuty, Config, firewall'),
     logBucket: logs.bucket,
+    logBucketName,
   });
   const sidecar: LogSidecarProps = {
     spec: SPEC,
@@ -115,6 +121,7 @@ export function addEnvironment(app: App, environment: Environment): Partial<Reco
         ...base('Frontend', 'frontend on Amplify'),
         env: { account: environment.account, region: 'us-east-1' },
         settings: frontend,
+        logBucketName,
       }),
     }),
   };
@@ -122,7 +129,7 @@ export function addEnvironment(app: App, environment: Environment): Partial<Reco
     Tags.of(stack).add('sluice:environment', environment.name);
     Tags.of(stack).add('sluice:pipeline', environment.service);
   }
-  acknowledge(stacks, acknowledged(environment, SPEC));
+  if (options.acknowledge) acknowledge(stacks, acknowledged(environment, SPEC));
   return stacks;
 }
 

@@ -19,6 +19,8 @@ export interface FirewallProps {
   readonly name: string;
   readonly environment: string;
   readonly scope: 'REGIONAL' | 'CLOUDFRONT';
+  /** Bucket of its logs; WAF takes names that begin with aws-waf-logs- only. */
+  readonly bucketName: `aws-waf-logs-${string}`;
   readonly settings: FirewallSettings;
 }
 
@@ -26,7 +28,7 @@ export interface FirewallProps {
 export class Firewall extends Construct {
   readonly arn: string;
 
-  constructor(scope: Construct, id: string, { name, environment, scope: reach, settings }: FirewallProps) {
+  constructor(scope: Construct, id: string, { name, environment, scope: reach, bucketName, settings }: FirewallProps) {
     super(scope, id);
     const acl = new CfnWebACL(this, 'WebAcl', {
       name,
@@ -53,15 +55,14 @@ export class Firewall extends Construct {
       ],
     });
     this.arn = acl.attrArn;
-    this.log(acl, name, environment);
+    this.log(acl, bucketName);
   }
 
-  private log(acl: CfnWebACL, name: string, environment: string): void {
+  private log(acl: CfnWebACL, bucketName: string): void {
     const { account, region } = Stack.of(this);
     const bucket = new Bucket(this, 'Logs', {
       ...logBucketProps(),
-      // WAF writes to buckets of this prefix only.
-      bucketName: `aws-waf-logs-${name}-${environment}-${account}`,
+      bucketName,
       removalPolicy: RemovalPolicy.RETAIN,
     });
     const delivery = new ServicePrincipal('delivery.logs.amazonaws.com');

@@ -13,6 +13,7 @@ import { Firewall } from '../constructs/firewall.ts';
 export interface FrontendStackProps extends StackProps {
   readonly environment: Environment;
   readonly settings: FrontendSettings;
+  readonly logBucketName: string;
 }
 
 const BUILD = `version: 1
@@ -38,7 +39,7 @@ const HEADERS = `customHeaders:
 `;
 
 export class FrontendStack extends Stack {
-  constructor(scope: Construct, id: string, { environment, settings, ...props }: FrontendStackProps) {
+  constructor(scope: Construct, id: string, { environment, settings, logBucketName, ...props }: FrontendStackProps) {
     super(scope, id, props);
     const name = `${environment.service}-${environment.name}-frontend`;
     const app = new CfnApp(this, 'App', {
@@ -66,6 +67,7 @@ export class FrontendStack extends Stack {
       name: `${environment.service}-frontend`,
       environment: environment.name,
       scope: 'CLOUDFRONT',
+      bucketName: `aws-waf-logs-${logBucketName}-frontend`,
       settings: environment.security.firewall,
     });
     new CfnWebACLAssociation(this, 'FirewallOfApp', { resourceArn: app.attrArn, webAclArn: firewall.arn });

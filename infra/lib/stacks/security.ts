@@ -11,12 +11,13 @@ import { FOLDERS } from './logs.ts';
 export interface SecurityStackProps extends StackProps {
   readonly environment: Environment;
   readonly logBucket: IBucket;
+  readonly logBucketName: string;
 }
 
 export class SecurityStack extends Stack {
   readonly webAclArn: string;
 
-  constructor(scope: Construct, id: string, { environment, logBucket, ...props }: SecurityStackProps) {
+  constructor(scope: Construct, id: string, { environment, logBucket, logBucketName, ...props }: SecurityStackProps) {
     super(scope, id, props);
     const { security } = environment;
     if (security.guardDuty) {
@@ -36,6 +37,8 @@ export class SecurityStack extends Stack {
       name: environment.service,
       environment: environment.name,
       scope: 'REGIONAL',
+      // `catalog.waf_bucket` of the spec names it, for the table of its logs.
+      bucketName: `aws-waf-logs-${logBucketName}`,
       settings: security.firewall,
     });
     this.webAclArn = firewall.arn;
