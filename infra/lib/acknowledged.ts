@@ -106,24 +106,26 @@ export function acknowledged(environment: Environment, spec: string): Acknowledg
       id: iam5(`${logBucket}/config/AWSLogs/${account}/Config/*`),
       reason: 'Objects below one prefix of the log bucket.',
     },
-    {
-      stack: 'Compute',
-      at: 'Backend/Task/Resource',
-      id: 'AwsSolutions-ECS2',
-      reason: 'Names, addresses and the ARN of a secret, none of them secret. The password is read from Secrets Manager.',
-    },
-    {
-      stack: 'Compute',
-      at: 'Backend/Task/ExecutionRole/DefaultPolicy/Resource',
-      id: iam5('*'),
-      reason: 'ecr:GetAuthorizationToken takes no resource. The role is the agent of ECS; the task cannot use it.',
-    },
-    {
-      stack: 'Compute',
-      at: 'Backend/Task/ExecutionRole/DefaultPolicy/Resource',
-      id: iam5(`arn:aws:logs:${region}:${account}:log-group:${stack('Logs')}:ExportsOutputRefRouterLogGroup33A2A23C:*`),
-      reason: 'Log streams of the one group of the sidecar.',
-    },
+    ...([['Compute', 'Backend/Task'], ['Orchestration', 'Task']] as const).flatMap(([of, task]) => [
+      {
+        stack: of,
+        at: `${task}/Resource`,
+        id: 'AwsSolutions-ECS2',
+        reason: 'Names, addresses and the ARN of a secret, none of them secret. The password is read from Secrets Manager.',
+      },
+      {
+        stack: of,
+        at: `${task}/ExecutionRole/DefaultPolicy/Resource`,
+        id: iam5('*'),
+        reason: 'ecr:GetAuthorizationToken takes no resource. The role is the agent of ECS; the task cannot use it.',
+      },
+      {
+        stack: of,
+        at: `${task}/ExecutionRole/DefaultPolicy/Resource`,
+        id: iam5(`arn:aws:logs:${region}:${account}:log-group:${stack('Logs')}:ExportsOutputRefRouterLogGroup33A2A23C:*`),
+        reason: 'Log streams of the one group of the sidecar.',
+      },
+    ]),
     {
       stack: 'Storage',
       at: 'LogGroups/Writer/DefaultPolicy/Resource',

@@ -112,8 +112,10 @@ export function addEnvironment(
         ...base('Orchestration', 'workflows'),
         settings: orchestration,
         cluster: compute.cluster,
-        taskDefinition: compute.backend.taskDefinition,
         securityGroup: network.backendGroup,
+        database: database.cluster,
+        databaseKey: database.key,
+        sidecar,
       }),
     }),
     ...(frontend && {

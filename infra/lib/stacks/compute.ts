@@ -3,7 +3,6 @@ import { Aspects, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { ISecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerInsights, ExecuteCommandLogging } from 'aws-cdk-lib/aws-ecs';
 import { ApplicationProtocol, type ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { DatabaseCluster } from 'aws-cdk-lib/aws-rds';
 import { LogSidecars, type LogSidecarProps } from '@sluice/log-sidecar';
@@ -52,10 +51,8 @@ export class ComputeStack extends Stack {
       cluster: this.cluster,
       securityGroup: props.backendGroup,
       database: props.database,
+      databaseKey: props.databaseKey,
     });
-    this.backend.taskDefinition.addToTaskRolePolicy(
-      new PolicyStatement({ sid: 'PasswordKey', actions: ['kms:Decrypt'], resources: [props.databaseKey.keyArn] }),
-    );
     this.loadBalancer = new LoadBalancer(this, 'LoadBalancer', {
       name: this.clusterName,
       vpc,

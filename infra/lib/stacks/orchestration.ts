@@ -3,36 +3,54 @@
  *
  * `batch` runs the backend's image with another command every night. `steps` is an example of several steps, started
  * by an event of the application: it runs one task, then two at once, and ends well or says which step failed. Their log
- * groups hold errors only, like every log group here. Tasks carry the sidecar, since they are the backend's.
+ * groups hold errors only, like every log group here.
+ *
+ * The workflows have a task definition of their own, with the image that the backend had when this stack was deployed,
+ * and the sidecar. The service's own would have to be exported by its revision, which could then never change.
  */
-import { Duration, Stack, TimeZone, type StackProps } from 'aws-cdk-lib';
+import { Aspects, Duration, Stack, TimeZone, type StackProps } from 'aws-cdk-lib';
 import type { ISecurityGroup } from 'aws-cdk-lib/aws-ec2';
-import type { FargateTaskDefinition, ICluster } from 'aws-cdk-lib/aws-ecs';
+import type { ICluster } from 'aws-cdk-lib/aws-ecs';
+import { LogSidecars, type LogSidecarProps } from '@sluice/log-sidecar';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { DatabaseCluster } from 'aws-cdk-lib/aws-rds';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Fail, Parallel, Succeed, type StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { Environment, OrchestrationSettings } from '../../config/environment.ts';
+import { BackendTask } from '../constructs/backend-task.ts';
 import { runTask, Workflow, type RunsTasks } from '../constructs/workflow.ts';
 
 export interface OrchestrationStackProps extends StackProps {
   readonly environment: Environment;
   readonly settings: OrchestrationSettings;
   readonly cluster: ICluster;
-  readonly taskDefinition: FargateTaskDefinition;
   readonly securityGroup: ISecurityGroup;
+  readonly database: DatabaseCluster;
+  readonly databaseKey: IKey;
+  readonly sidecar: LogSidecarProps;
 }
 
 export class OrchestrationStack extends Stack {
   constructor(scope: Construct, id: string, props: OrchestrationStackProps) {
     super(scope, id, props);
-    this.batch(props);
-    this.steps(props);
+    const { environment, cluster, securityGroup } = props;
+    const taskDefinition = new BackendTask(this, 'Task', {
+      environment,
+      family: `${environment.service}-${environment.name}-jobs`,
+      database: props.database,
+      databaseKey: props.databaseKey,
+    });
+    const on = { cluster, taskDefinition, securityGroup };
+    this.batch(environment, props.settings, on);
+    this.steps(environment, on);
+    Aspects.of(this).add(new LogSidecars(props.sidecar));
   }
 
-  private batch({ environment, settings, ...on }: OrchestrationStackProps): void {
+  private batch(environment: Environment, settings: OrchestrationSettings, on: RunsTasks): void {
     const job = runTask(this, 'Nightly', on, ['python', '-m', 'shop.batch', 'nightly']);
     const { machine } = this.workflow('Batch', 'batch', environment, job.next(new Succeed(this, 'Done')), Duration.hours(2));
     new Schedule(this, 'Every night', {
@@ -42,7 +60,7 @@ export class OrchestrationStack extends Stack {
     });
   }
 
-  private steps({ environment, ...on }: OrchestrationStackProps): void {
+  private steps(environment: Environment, on: RunsTasks): void {
     const failed = (step: string) => new Fail(this, `${step} failed`, { error: step, causePath: '$.problem.Cause' });
     const told = { resultPath: '$.problem' };
     const validate = this.step('Validate', on, 'validate').addCatch(failed('Validate'), told);
