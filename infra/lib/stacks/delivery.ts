@@ -119,10 +119,14 @@ export class DeliveryStack extends Stack {
 
   /** The stacks are deployed through the roles that `cdk bootstrap` makes; these may take those on, and nothing else. */
   private stackRoles(): void {
+    // The frontend, when there is one, stands in us-east-1.
+    const regions = [this.region, 'us-east-1'];
     const bootstrap = (kind: string) =>
-      this.formatArn({ service: 'iam', region: '', resource: `role/cdk-hnb659fds-${kind}-role-${this.account}-${this.region}` });
+      regions.map((region) =>
+        this.formatArn({ service: 'iam', region: '', resource: `role/cdk-hnb659fds-${kind}-role-${this.account}-${region}` }),
+      );
     const assume = (role: Role, kinds: string[]) =>
-      role.addToPolicy(new PolicyStatement({ sid: 'Bootstrap', actions: ['sts:AssumeRole'], resources: kinds.map(bootstrap) }));
+      role.addToPolicy(new PolicyStatement({ sid: 'Bootstrap', actions: ['sts:AssumeRole'], resources: kinds.flatMap(bootstrap) }));
     assume(
       this.role('Stacks', 'stacks', `environment:${this.environmentName}`, 'Deploys the stacks, after approval'),
       ['deploy', 'file-publishing', 'lookup'],
