@@ -14,12 +14,12 @@ interface Box {
 }
 
 const BOXES: readonly Box[] = [
-  { id: 'users', at: [20, 190, 120, 60], title: 'Users', lines: ['Route 53: api.example.com'], kind: 'aws' },
+  { id: 'users', at: [20, 145, 120, 76], title: 'Users', lines: ['Route 53:', 'api.example.com'], kind: 'aws' },
   { id: 'github', at: [20, 470, 120, 76], title: 'GitHub Actions', lines: ['roles by OIDC', 'digests, approval'], kind: 'ours' },
   { id: 'vpc', at: [180, 40, 610, 400], title: 'VPC, two zones, no NAT', kind: 'frame' },
   { id: 'public', at: [200, 80, 150, 340], title: 'public subnets', kind: 'frame' },
   { id: 'private', at: [370, 80, 400, 340], title: 'private subnets', kind: 'frame' },
-  { id: 'alb', at: [215, 180, 120, 84], title: 'Load balancer', lines: ['443, 80 redirects', 'WAF before it'], kind: 'aws' },
+  { id: 'alb', at: [215, 141, 120, 84], title: 'Load balancer', lines: ['443, 80 redirects', 'WAF before it'], kind: 'aws' },
   { id: 'task', at: [390, 120, 200, 200], title: 'Fargate task', kind: 'frame' },
   { id: 'app', at: [405, 155, 170, 56], title: 'Backend', lines: ['FastAPI, port 8000'], kind: 'aws' },
   { id: 'router', at: [405, 245, 170, 60], title: 'log-router', lines: ['51 CPU units, 128 MiB'], kind: 'ours' },
@@ -47,7 +47,7 @@ interface Arrow {
 /** From and to are sides of boxes; the number moves the end along the side, from its middle. */
 const ARROWS: readonly Arrow[] = [
   { from: ['users', 'right'], to: ['alb', 'left'] },
-  { from: ['alb', 'right', -39], to: ['app', 'left'] },
+  { from: ['alb', 'right'], to: ['app', 'left'] },
   { from: ['app', 'right'], to: ['aurora', 'left', -9] },
   { from: ['app', 'bottom'], to: ['router', 'top'], text: 'lines' },
   { from: ['router', 'bottom'], to: ['endpoints', 'top', -82.5] },
@@ -88,7 +88,7 @@ function drawArrow({ from, to, text, dashed }: Arrow): string {
   const [x1, y1] = point(from);
   const [x2, y2] = point(to);
   const line = `<line x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}" class="arrow"${dashed ? ' stroke-dasharray="4 4"' : ''} marker-end="url(#head)"/>`;
-  return text === undefined ? line : `${line}<text x="${(x1 + x2) / 2 + 8}" y="${(y1 + y2) / 2 + 4}" class="note">${escape(text)}</text>`;
+  return text === undefined ? line : `${line}<text x="${(x1 + x2) / 2 + 8}" y="${y2 - 12}" class="note">${escape(text)}</text>`;
 }
 
 export function draw(): string {
