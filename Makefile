@@ -71,7 +71,7 @@ $(VENV)/clients/node.done: tests/clients/node/package.json tests/clients/node/pa
 	cd $(@D)/node && npm ci --silent --no-audit --no-fund --ignore-scripts
 	touch $@
 
-test-infra: infra/node_modules/.done $(INFRA_VENV)/done $(CACHE)/bin/actionlint ## the AWS stacks: types, assertions, cdk-nag, cfn-lint, a deployment to moto, workflows and scripts
+test-infra: infra/node_modules/.done $(INFRA_VENV)/done $(CACHE)/bin/actionlint ## the AWS stacks: types, assertions, cdk-nag, cfn-lint, workflows and scripts
 	cd infra && npm test
 
 infra/node_modules/.done: infra/package-lock.json infra/package.json infra/packages/log-sidecar/package.json
