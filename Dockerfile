@@ -1,5 +1,6 @@
 # The sidecar's image: one binary on a base without shell or package manager.
 #   docker buildx build --platform linux/amd64,linux/arm64 -t log-router .
+# --build-arg SPEC=infra/sluice.toml puts a spec of your own in it.
 # Files it adds: /log-router and /etc/sluice/sluice.toml. It runs as nonroot (65532) with a read-only root file system;
 # mount a volume at /var/lib/log-router (the spool), and FireLens mounts /var/run.
 
@@ -21,7 +22,8 @@ RUN case "$TARGETARCH" in arm64) target=aarch64-unknown-linux-gnu ;; *) target=x
 # Certificates, time zones, libc; no shell.
 FROM gcr.io/distroless/cc-debian12:nonroot
 COPY --from=build /out/log-router /log-router
-COPY examples/sidecar/sluice.toml /etc/sluice/sluice.toml
+ARG SPEC=examples/sidecar/sluice.toml
+COPY ${SPEC} /etc/sluice/sluice.toml
 VOLUME ["/var/lib/log-router"]
 EXPOSE 24224 2020 8877
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s CMD ["/log-router", "healthcheck"]

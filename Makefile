@@ -8,6 +8,11 @@ VENV := $(or $(SLUICE_VENV),$(CACHE)/venv)
 export SLUICE_VENV := $(VENV)
 # Tests of the whole system but tests/system/tests/clients, which needs other languages.
 SYSTEM_TESTS := $(patsubst tests/system/tests/%.rs,--test %,$(wildcard tests/system/tests/*.rs))
+# Tools of the stacks' tests have an environment of their own: cfn-lint wants other versions than the backend.
+INFRA_VENV := $(VENV)-infra
+export SLUICE_INFRA_VENV := $(INFRA_VENV)
+export SLUICE_INFRA_BIN := $(CACHE)/bin
+ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 # Tests of the catalog but the one that needs moto.
 CATALOG_TESTS := --test window $(patsubst crates/catalog/tests/%.rs,--test %,$(filter-out %/glue.rs,$(wildcard crates/catalog/tests/*.rs)))
 DEMO := .demo
@@ -15,7 +20,7 @@ LOGQ := $(CARGO_TARGET_DIR)/query/logq
 ROUTER := $(CARGO_TARGET_DIR)/release/log-router
 
 .DEFAULT_GOAL := help
-.PHONY: help demo render moto clients test test-fast test-backend test-loghub lint fmt fuzz soak bench bench-pipe bench-query bench-sidecar clean trino test-trino test-browser
+.PHONY: help demo render moto clients test test-fast test-backend test-loghub lint fmt fuzz soak bench bench-pipe bench-query bench-sidecar clean trino test-trino test-browser test-infra
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -25,7 +30,7 @@ demo: ## real sample logs through log-router into a local archive, and the first
 	@cargo build --profile query --quiet --workspace --bin log-router --bin logq
 	@examples/demo.sh $(CARGO_TARGET_DIR)/query/log-router $(LOGQ) $(DEMO)
 
-test: test-backend moto trino clients lint ## all tests; installs what they need
+test: test-backend test-infra moto trino clients lint ## all tests; installs what they need
 	LOG_ROUTER=$(CARGO_TARGET_DIR)/debug/log-router cargo test --workspace --locked
 	$(MAKE) test-trino
 
@@ -101,12 +106,28 @@ $(VENV)/clients/node.done: tests/clients/node/package.json tests/clients/node/pa
 	touch $@
 
 test-trino: moto trino ## tests against a real Trino over emulated Glue and S3; minutes
-	cargo test -p sluice-trino --locked --test real -- --ignored --nocapture
-	cargo test --workspace --locked --test logq -- --ignored --nocapture trino
+	LOG_ROUTER=$(CARGO_TARGET_DIR)/debug/log-router cargo test --workspace --locked --test real --test logq -- --ignored --nocapture trino
 
 test-browser: ## the HTML report in headless Chromium; installs Debian's package when there is none
 	@command -v chromium >/dev/null || (apt-get update -q && apt-get install -y -q chromium)
 	cargo test --workspace --locked --test logq -- --ignored --nocapture browser
+
+test-infra: infra/node_modules/.done $(INFRA_VENV)/done $(CACHE)/bin/actionlint ## the AWS stacks: types, assertions, cdk-nag, cfn-lint, workflows and scripts
+	cd infra && npm test
+
+infra/node_modules/.done: infra/package-lock.json infra/package.json infra/packages/log-sidecar/package.json
+	cd infra && npm ci --silent --no-audit --no-fund --ignore-scripts
+	touch $@
+
+$(INFRA_VENV)/done: infra/test/requirements.txt
+	mkdir -p $(CACHE)
+	python3 -m venv $(INFRA_VENV)
+	$(INFRA_VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+$(CACHE)/bin/actionlint:
+	mkdir -p $(@D)
+	GOBIN=$(abspath $(@D)) go install $(ACTIONLINT)
 
 test-loghub: ## accuracy on the Loghub collection: make test-loghub LOGHUB=/path
 	LOGHUB=$(LOGHUB) cargo test -p sluice-record --test loghub -- --ignored --nocapture
