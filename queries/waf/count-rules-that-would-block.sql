@@ -14,7 +14,19 @@
 -- attacks, switch the rule on; if it is your own pages, give it an exception first. Rules that were counted for weeks
 -- with no hit can go on right away.
 
-WITH matches AS (
+WITH rule_groups AS (
+  SELECT
+    g.rulegroupid AS rule_group,
+    g.nonterminatingmatchingrules AS rules,
+    w.action AS taken,
+    w.httprequest.clientip AS client_ip,
+    w.httprequest.uri AS uri,
+    w."timestamp" AS at
+  FROM waf_logs w
+  CROSS JOIN UNNEST(w.rulegrouplist) AS g
+  WHERE {{window waf_logs w}}
+),
+matches AS (
   SELECT
     '' AS rule_group,
     m.ruleid AS rule,
@@ -28,17 +40,15 @@ WITH matches AS (
     AND m.action = 'COUNT'
   UNION ALL
   SELECT
-    g.rulegroupid AS rule_group,
+    g.rule_group,
     m.ruleid AS rule,
-    w.action AS taken,
-    w.httprequest.clientip AS client_ip,
-    w.httprequest.uri AS uri,
-    w."timestamp" AS at
-  FROM waf_logs w
-  CROSS JOIN UNNEST(w.rulegrouplist) AS g
-  CROSS JOIN UNNEST(g.nonterminatingmatchingrules) AS m
-  WHERE {{window waf_logs w}}
-    AND m.action = 'COUNT'
+    g.taken,
+    g.client_ip,
+    g.uri,
+    g.at
+  FROM rule_groups g
+  CROSS JOIN UNNEST(g.rules) AS m
+  WHERE m.action = 'COUNT'
 )
 SELECT
   rule_group,

@@ -8,7 +8,7 @@
 //! 1. The same columns, and the same rows in the same order.
 //! 2. Numbers are equal but for the order in which they were added up: to 9 digits.
 //! 3. Columns of `approx_distinct` may differ by 10 %, those of `approx_percentile` by 5 %, both at least by 1: both
-//!    engines estimate, each in its own way. [`APPROXIMATE`] names these columns.
+//!    engines estimate, each in its own way.
 
 use std::fs;
 use std::path::PathBuf;
@@ -19,25 +19,29 @@ use crate::samples::{Samples, WINDOW, logq, text};
 
 type Row = Map<String, Value>;
 
-/// Columns that engines estimate, by the ends of their names, and by how much they may differ.
-const APPROXIMATE: [(&str, f64); 12] = [
-    ("p50_ms", 0.05),
-    ("p90_ms", 0.05),
-    ("p95_ms", 0.05),
-    ("p99_ms", 0.05),
-    ("median_ms", 0.05),
-    ("clients", 0.1),
-    ("users", 0.1),
-    ("uris", 0.1),
-    ("sources", 0.1),
-    ("traces", 0.1),
-    ("tasks", 0.1),
-    ("targets", 0.1),
-];
+/// By how much estimates may differ, for a column of the query's SQL: None when it is exact. Columns that are computed
+/// from estimates begin with `users` or with a percentile.
+fn tolerance(sql: &str, column: &str) -> Option<f64> {
+    let of_sql = |function: &str| {
+        let name = format!(" AS {column}");
+        sql.match_indices(function).any(|(at, _)| {
+            let rest = &sql[at..];
+            let end = rest.find(" AS ").map_or(rest.len(), |end| end);
+            rest[end..].starts_with(&name)
+                && !rest[end + name.len()..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
+        })
+    };
+    let is_percentile = ["p50", "p90", "p95", "p99"].iter().any(|name| column.starts_with(name));
+    if is_percentile || of_sql("approx_percentile(") {
+        return Some(0.05);
+    }
+    (column.starts_with("users") || of_sql("approx_distinct(")).then_some(0.1)
+}
 
 /// A query with what it must be given.
 pub(crate) struct Asked {
     pub(crate) name: String,
+    sql: String,
     parameters: Vec<String>,
 }
 
@@ -55,7 +59,8 @@ pub(crate) fn all() -> Vec<Asked> {
                 "at" => "at=2026-11-23T03:00:00Z".to_owned(),
                 name => format!("{name}={trace}"),
             });
-            Asked { name: query["name"].as_str().expect("a name").to_owned(), parameters: given.collect() }
+            let text = |key: &str| query[key].as_str().expect("a text").to_owned();
+            Asked { name: text("name"), sql: text("sql"), parameters: given.collect() }
         })
         .collect()
 }
@@ -74,13 +79,16 @@ pub(crate) fn answer(asked: &Asked, more: &[String]) -> Result<Vec<Row>, String>
 }
 
 /// The first difference between two answers.
-pub(crate) fn difference(name: &str, own: &[Row], theirs: &[Row]) -> Option<String> {
+pub(crate) fn difference(asked: &Asked, own: &[Row], theirs: &[Row]) -> Option<String> {
+    let name = &asked.name;
     for (number, (a, b)) in own.iter().zip(theirs).enumerate() {
         let names = |row: &Row| row.keys().cloned().collect::<Vec<_>>();
         if names(a) != names(b) {
             return Some(format!("{name}: columns {:?} against {:?}", names(a), names(b)));
         }
-        let differs = a.iter().find(|(column, value)| !is_equal(column, value, &b[column.as_str()]));
+        let differs = a
+            .iter()
+            .find(|(column, value)| !is_equal(tolerance(&asked.sql, column), value, &b[column.as_str()]));
         if let Some((column, value)) = differs {
             return Some(format!("{name}: row {number}, {column}: {value} against {}", b[column.as_str()]));
         }
@@ -88,11 +96,10 @@ pub(crate) fn difference(name: &str, own: &[Row], theirs: &[Row]) -> Option<Stri
     (own.len() != theirs.len()).then(|| format!("{name}: {} rows against {}", own.len(), theirs.len()))
 }
 
-fn is_equal(column: &str, a: &Value, b: &Value) -> bool {
+fn is_equal(tolerance: Option<f64>, a: &Value, b: &Value) -> bool {
     let (Some(x), Some(y)) = (a.as_f64(), b.as_f64()) else { return a == b };
-    let share = APPROXIMATE.iter().find(|(name, _)| column.ends_with(name)).map_or(1e-9, |(_, share)| *share);
-    let least = if share < 1e-6 { 0.0 } else { 1.0 };
-    (x - y).abs() <= (share * x.abs().max(y.abs())).max(least)
+    let greatest = x.abs().max(y.abs());
+    (x - y).abs() <= tolerance.map_or(1e-9 * greatest, |share| (share * greatest).max(1.0))
 }
 
 pub(crate) fn file(name: &str) -> PathBuf {
@@ -113,7 +120,7 @@ fn every_query_answers_as_trino_did() {
         match answer(asked, &sources) {
             Ok(own) => {
                 rows += own.len();
-                failures.extend(difference(&asked.name, &own, &golden(&asked.name)));
+                failures.extend(difference(asked, &own, &golden(&asked.name)));
             }
             Err(error) => failures.push(error),
         }

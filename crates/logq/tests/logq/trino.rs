@@ -52,12 +52,11 @@ fn every_query_answers_on_trino_and_the_local_engine_agrees() {
             let lines = theirs.iter().map(|row| format!("{}\n", serde_json::Value::from(row.clone())));
             fs::write(path, lines.collect::<String>()).expect("a golden file");
         } else {
-            failures.extend(
-                difference(&asked.name, &theirs, &golden(&asked.name)).map(|d| format!("on Trino, {d}")),
-            );
+            failures
+                .extend(difference(asked, &theirs, &golden(&asked.name)).map(|d| format!("on Trino, {d}")));
         }
         match answer(asked, &samples.sources()) {
-            Ok(own) => failures.extend(difference(&asked.name, &own, &theirs)),
+            Ok(own) => failures.extend(difference(asked, &own, &theirs)),
             Err(error) => failures.push(error),
         }
     }
