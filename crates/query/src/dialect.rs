@@ -1,47 +1,39 @@
 //! What Trino's SQL says otherwise than DataFusion's, rewritten before it is planned.
 //!
-//! `UNNEST` of an array of rows: in Trino each field is a column of the relation, `m.action`; in DataFusion the row is
-//! one column. So the column gets a name, and `m.action` becomes a field of it. Relations with names for their columns
-//! are left alone.
+//! `t CROSS JOIN UNNEST(t.items) AS m` of an array of rows: in Trino each field is a column of the relation, `m.name`.
+//! DataFusion unnests in the list of columns only and keeps the row as one value. So it becomes
+//! `(SELECT *, unnest(t.items) AS m__row FROM t) AS t`, and `m.name` becomes `t.m__row['name']`. Relations with names
+//! for their columns, and others than those joined to one table in this way, are left alone.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    AccessExpr, Expr, Ident, Select, Statement, Subscript, TableAliasColumnDef, TableFactor, Value, VisitMut,
-    VisitorMut,
+    AccessExpr, Expr, Ident, JoinOperator, Select, SetExpr, Statement, Subscript, TableFactor,
+    TableWithJoins, Value, VisitMut, VisitorMut,
 };
-
-/// The name of the one column of an unnested array.
-const ROW: &str = "row";
+use datafusion::sql::sqlparser::dialect::GenericDialect;
+use datafusion::sql::sqlparser::parser::Parser;
 
 /// Rewrites a statement.
 pub(crate) fn rewrite(statement: &mut Statement) {
     let _ = VisitMut::visit(statement, &mut Unnested::default());
 }
 
-/// The relations of arrays, by the selects around the place.
+/// The relations of arrays, by the selects around the place: the relation that has the row, and the row's column.
 #[derive(Default)]
 struct Unnested {
-    scopes: Vec<HashSet<String>>,
+    scopes: Vec<HashMap<String, (Ident, Ident)>>,
 }
 
 impl VisitorMut for Unnested {
     type Break = ();
 
     fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<()> {
-        let mut scope = HashSet::new();
+        let mut scope = HashMap::new();
         for from in &mut select.from {
-            let joined = from.joins.iter_mut().map(|join| &mut join.relation);
-            for factor in std::iter::once(&mut from.relation).chain(joined) {
-                if let TableFactor::UNNEST { alias: Some(alias), array_exprs, with_ordinality: false, .. } =
-                    factor
-                    && alias.columns.is_empty()
-                    && array_exprs.len() == 1
-                {
-                    alias.columns.push(TableAliasColumnDef::from_name(ROW));
-                    scope.insert(alias.name.value.to_lowercase());
-                }
+            while let Some((name, place)) = fold(from) {
+                scope.insert(name, place);
             }
         }
         self.scopes.push(scope);
@@ -55,19 +47,47 @@ impl VisitorMut for Unnested {
 
     fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
         let Expr::CompoundIdentifier(parts) = expr else { return ControlFlow::Continue(()) };
-        let [relation, field, inner @ ..] = parts.as_slice() else { return ControlFlow::Continue(()) };
+        let [relation, fields @ ..] = parts.as_slice() else { return ControlFlow::Continue(()) };
         let name = relation.value.to_lowercase();
-        if self.scopes.iter().any(|scope| scope.contains(&name)) {
+        if let Some((table, row)) = self.scopes.iter().rev().find_map(|scope| scope.get(&name)) {
             let access = |field: &Ident| {
                 let name = Value::SingleQuotedString(field.value.to_lowercase());
                 AccessExpr::Subscript(Subscript::Index { index: Expr::Value(name.with_empty_span()) })
             };
-            let root = Expr::CompoundIdentifier(vec![relation.clone(), Ident::new(ROW)]);
-            let access_chain = std::iter::once(field).chain(inner).map(access).collect();
-            *expr = Expr::CompoundFieldAccess { root: Box::new(root), access_chain };
+            let root = Box::new(Expr::CompoundIdentifier(vec![table.clone(), row.clone()]));
+            *expr = Expr::CompoundFieldAccess { root, access_chain: fields.iter().map(access).collect() };
         }
         ControlFlow::Continue(())
     }
+}
+
+/// Takes the first join of a table with its array into the table; tells the array's relation, and where its row is now.
+fn fold(from: &mut TableWithJoins) -> Option<(String, (Ident, Ident))> {
+    let join = from.joins.first()?;
+    let TableFactor::UNNEST { alias: Some(alias), array_exprs, with_ordinality: false, .. } = &join.relation
+    else {
+        return None;
+    };
+    let [array] = array_exprs.as_slice() else { return None };
+    if !matches!(join.join_operator, JoinOperator::CrossJoin(_)) || !alias.columns.is_empty() {
+        return None;
+    }
+    let table = match &from.relation {
+        TableFactor::Table { alias: Some(alias), .. } | TableFactor::Derived { alias: Some(alias), .. } => {
+            alias.name.clone()
+        }
+        TableFactor::Table { name, .. } => name.0.last()?.as_ident()?.clone(),
+        _ => return None,
+    };
+    let unnested = alias.name.value.to_lowercase();
+    let row = Ident::new(format!("{unnested}__row"));
+    let sql = format!("SELECT 1 FROM (SELECT *, unnest({array}) AS {row} FROM {}) AS {table}", from.relation);
+    let mut parsed = Parser::parse_sql(&GenericDialect {}, &sql).ok()?;
+    let Some(Statement::Query(query)) = parsed.pop() else { return None };
+    let SetExpr::Select(select) = *query.body else { return None };
+    from.relation = select.from.into_iter().next()?.relation;
+    from.joins.remove(0);
+    Some((unnested, (table, row)))
 }
 
 #[cfg(test)]
@@ -87,14 +107,15 @@ mod tests {
     fn fields_of_unnested_rows_are_columns() {
         assert_eq!(
             rewritten(
-                "SELECT m.ruleid, w.action FROM waf_logs w CROSS JOIN UNNEST(w.rules) AS m WHERE m.Action = 'x'"
+                "SELECT m.ruleid, w.action FROM waf_logs AS w CROSS JOIN UNNEST(w.rules) AS m WHERE m.Action = 'x'"
             ),
-            "SELECT m.row['ruleid'], w.action FROM waf_logs w CROSS JOIN UNNEST(w.rules) AS m (row) \
-             WHERE m.row['action'] = 'x'"
+            "SELECT w.m__row['ruleid'], w.action FROM (SELECT *, unnest(w.rules) AS m__row FROM waf_logs AS w) AS w \
+             WHERE w.m__row['action'] = 'x'"
         );
         assert_eq!(
             rewritten("SELECT m.a.b FROM t CROSS JOIN UNNEST(t.g) AS g CROSS JOIN UNNEST(g.m) AS m"),
-            "SELECT m.row['a']['b'] FROM t CROSS JOIN UNNEST(t.g) AS g (row) CROSS JOIN UNNEST(g.row['m']) AS m (row)"
+            "SELECT t.m__row['a']['b'] FROM (SELECT *, unnest(t.g__row['m']) AS m__row FROM \
+             (SELECT *, unnest(t.g) AS g__row FROM t) AS t) AS t"
         );
     }
 
@@ -102,6 +123,7 @@ mod tests {
     fn named_columns_and_other_relations_are_left_alone() {
         for sql in [
             "SELECT t.x FROM UNNEST(a) AS t (x)",
+            "SELECT s.x FROM t CROSS JOIN UNNEST(t.a) AS s (x)",
             "SELECT m.a FROM m CROSS JOIN (SELECT m.b FROM UNNEST(c) AS n (x)) AS o",
         ] {
             assert_eq!(rewritten(sql), sql);

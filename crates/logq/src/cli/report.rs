@@ -57,7 +57,11 @@ pub(super) fn run(args: &ReportArgs) -> Result<Exit, Failure> {
             note: query.note.clone(),
             sql,
             stats: match &answer {
-                Ok(answer) => format!("{} rows in {:.2} s", answer.rows(), started.elapsed().as_secs_f64()),
+                Ok(answer) => {
+                    let rows = answer.rows();
+                    let word = if rows == 1 { "row" } else { "rows" };
+                    format!("{rows} {word} in {:.2} s", started.elapsed().as_secs_f64())
+                }
                 Err(_) => String::new(),
             },
             answer,
@@ -65,7 +69,7 @@ pub(super) fn run(args: &ReportArgs) -> Result<Exit, Failure> {
         });
     }
     let span = format!("{} – {}", window.from(), window.to());
-    let generated = Timestamp::now().to_string();
+    let generated = format!("{:.0}", Timestamp::now());
     let mut bytes = Vec::new();
     sluice_present::report(&args.pack, &generated, &span, &sections, &mut bytes)?;
     std::fs::write(&args.output, bytes)
