@@ -7,8 +7,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use similar::TextDiff;
-use sluice_provision::rules::RuleError;
 use sluice_pipeline::{Problem, Problems, Spec, keep_references};
+use sluice_provision::rules::RuleError;
 
 /// What can be rendered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

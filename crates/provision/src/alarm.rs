@@ -42,7 +42,9 @@ impl Target {
     }
 
     fn filled(&self, text: &str) -> String {
-        self.texts.iter().fold(text.to_owned(), |text, (key, value)| text.replace(&format!("{{{key}}}"), value))
+        self.texts
+            .iter()
+            .fold(text.to_owned(), |text, (key, value)| text.replace(&format!("{{{key}}}"), value))
     }
 }
 

@@ -149,7 +149,8 @@ pub fn desired(context: &Context<'_>, queries: &[PackQuery]) -> Result<Desired, 
     let mut resources = Vec::new();
     let mut notes = Vec::new();
     if context.bucket().is_none() {
-        notes.push("the archive lies in a folder: no bucket, no tables and no work group are made".to_owned());
+        notes
+            .push("the archive lies in a folder: no bucket, no tables and no work group are made".to_owned());
     }
     archive::describe(context, &mut resources);
     logs::describe(context, &mut resources, &mut notes);

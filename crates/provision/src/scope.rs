@@ -26,12 +26,7 @@ impl Scope {
     /// A scope without resources.
     #[must_use]
     pub fn new(account: &str, region: &str, parameters: BTreeMap<String, String>) -> Scope {
-        Scope {
-            account: account.to_owned(),
-            region: region.to_owned(),
-            parameters,
-            names: BTreeMap::new(),
-        }
+        Scope { account: account.to_owned(), region: region.to_owned(), parameters, names: BTreeMap::new() }
     }
 
     /// The partition that the region is in.

@@ -64,7 +64,9 @@ impl Text {
             Self::Namespace => "a metric namespace of up to 255 letters, digits and characters of \"_-/.#\"",
             Self::Regex => "a regular expression that does not match the empty text",
             Self::Email => "an e-mail address",
-            Self::Identifier => "a name of up to 255 lower-case letters, digits and '_' that begins with a letter",
+            Self::Identifier => {
+                "a name of up to 255 lower-case letters, digits and '_' that begins with a letter"
+            }
             Self::Account => "an AWS account number of 12 digits in quotes",
             Self::KmsKey => "a KMS key's id, alias (\"alias/…\") or ARN",
             Self::TagValue => "a text of up to 256 characters",

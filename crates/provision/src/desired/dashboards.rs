@@ -42,8 +42,11 @@ fn service(context: &Context<'_>) -> Value {
     let title = text(0, &format!("# {}\n{}", context.base(), mark(context)), 2);
     let mut parts = vec![Value::from(format!("{{\"widgets\":[{title}"))];
     let mut row = 2;
-    let sections =
-        [(Condition::HasEcs, "ECS", ecs()), (Condition::HasDb, "Aurora", aurora()), (Condition::HasAlb, "Load balancer", balancer())];
+    let sections = [
+        (Condition::HasEcs, "ECS", ecs()),
+        (Condition::HasDb, "Aurora", aurora()),
+        (Condition::HasAlb, "Load balancer", balancer()),
+    ];
     for (condition, name, graphs) in sections {
         let mut widgets = vec![text(row, &format!("## {name}"), HEADING)];
         widgets.extend(rows(row + HEADING, &graphs));

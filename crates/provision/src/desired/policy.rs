@@ -33,7 +33,8 @@ pub fn task_role(context: &Context<'_>) -> Value {
             "Resource": {"Fn::Sub": format!("arn:${{AWS::Partition}}:s3:::{bucket}/{prefix}{slash}*")},
         }));
         if !spec.archive.tags.is_empty() {
-            statements[0]["Action"] = json!(["s3:PutObject", "s3:PutObjectTagging", "s3:AbortMultipartUpload"]);
+            statements[0]["Action"] =
+                json!(["s3:PutObject", "s3:PutObjectTagging", "s3:AbortMultipartUpload"]);
         }
         if let Some(key) = spec.archive.kms_key.as_ref().filter(|key| key.starts_with("arn:")) {
             statements.push(json!({
