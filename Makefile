@@ -11,23 +11,27 @@ SYSTEM_TESTS := $(patsubst tests/system/tests/%.rs,--test %,$(wildcard tests/sys
 # Tests of the catalog but the one that needs moto.
 CATALOG_TESTS := --test window $(patsubst crates/catalog/tests/%.rs,--test %,$(filter-out %/glue.rs,$(wildcard crates/catalog/tests/*.rs)))
 DEMO := .demo
+LOGQ := $(CARGO_TARGET_DIR)/query/logq
 ROUTER := $(CARGO_TARGET_DIR)/release/log-router
 
 .DEFAULT_GOAL := help
-.PHONY: help demo render moto clients test test-fast test-backend test-loghub lint fmt fuzz soak bench bench-pipe bench-sidecar clean
+.PHONY: help demo render moto clients test test-fast test-backend test-loghub lint fmt fuzz soak bench bench-pipe bench-query bench-sidecar clean trino test-trino
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "make %-14s %s\n", $$1, $$2}'
 
-demo: ## real sample logs through log-router into a local archive, and what came out
-	@cargo build --release --quiet -p sluice-log-router
-	@examples/demo.sh $(ROUTER) $(DEMO)
+demo: ## real sample logs through log-router into a local archive, and the first answers of logq
+	@echo "building; the first time takes some minutes" >&2
+	@cargo build --profile query --quiet --workspace --bin log-router --bin logq
+	@examples/demo.sh $(CARGO_TARGET_DIR)/query/log-router $(LOGQ) $(DEMO)
 
-test: test-backend moto clients lint ## all tests; installs what they need
+test: test-backend moto trino clients lint ## all tests; installs what they need
 	cargo test --workspace --locked
+	$(MAKE) test-trino
 
 test-fast: ## Rust tests that need no other language and no network
-	cargo test --workspace --locked --exclude sluice-archive --exclude sluice-catalog --exclude sluice-logctl --exclude sluice-testkit --exclude sluice-system-tests
+	cargo test --workspace --locked --exclude sluice-archive --exclude sluice-catalog --exclude sluice-logctl --exclude sluice-logq --exclude sluice-testkit --exclude sluice-system-tests
+	cargo test -p sluice-logq --locked -- --skip duckdb
 	cargo test -p sluice-archive --locked --lib --test laws --test objects
 	cargo test -p sluice-catalog --locked --lib $(CATALOG_TESTS)
 	cargo test -p sluice-logctl --locked --lib --test render --test spec
@@ -49,10 +53,39 @@ $(VENV)/testkit.done: crates/testkit/requirements.txt $(VENV)/backend.done
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r crates/testkit/requirements.txt
 	touch $@
 
-clients: $(VENV)/clients/python.done $(VENV)/clients/go.done $(VENV)/clients/node.done ## clients of the Forward protocol that others wrote, for the tests of the whole system
+# What a real Trino needs: the server with the plugins that the tests use, and a Java runtime in the environment.
+TRINO_VERSION := 476
+TRINO_SHA256 := cfd5accde17e8ebd251eeeb78aed1f490e77bb3a164d95a0f454bf8a7c1cbd3f
+TRINO_URL := https://repo1.maven.org/maven2/io/trino/trino-server/$(TRINO_VERSION)/trino-server-$(TRINO_VERSION).tar.gz
+TRINO_PLUGINS := hive spooling-filesystem
+TRINO := $(CACHE)/trino/$(TRINO_VERSION)
+
+trino: $(TRINO)/installed $(VENV)/trino.done ## a Trino for test-trino: 0.8 GB to load, 0.4 GB to keep
+
+$(VENV)/trino.done: crates/testkit/requirements-trino.txt $(VENV)/testkit.done
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+$(TRINO)/installed:
+	rm -rf $(TRINO) $(TRINO).part && mkdir -p $(TRINO).part
+	curl --fail --silent --show-error --location --output $(TRINO).part/server.tar.gz $(TRINO_URL)
+	echo "$(TRINO_SHA256)  $(TRINO).part/server.tar.gz" | sha256sum --check --quiet
+	@# All of it: plugins hold hard links to files of each other.
+	tar xzf $(TRINO).part/server.tar.gz -C $(TRINO).part --strip-components=1
+	mkdir -p $(TRINO)/plugin
+	mv $(TRINO).part/lib $(TRINO).part/NOTICE $(TRINO)
+	mv $(addprefix $(TRINO).part/plugin/,$(TRINO_PLUGINS)) $(TRINO)/plugin
+	rm -rf $(TRINO).part
+	touch $@
+
+clients: $(VENV)/clients/python.done $(VENV)/clients/go.done $(VENV)/clients/node.done $(VENV)/duckdb.done ## clients of the Forward protocol that others wrote, and DuckDB, for the tests
 
 $(VENV)/clients/python.done: tests/clients/python/requirements.txt $(VENV)/testkit.done
 	mkdir -p $(@D)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+$(VENV)/duckdb.done: crates/logq/tests/logq/duckdb/requirements.txt $(VENV)/testkit.done
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
@@ -66,6 +99,9 @@ $(VENV)/clients/node.done: tests/clients/node/package.json tests/clients/node/pa
 	cp tests/clients/node/package.json tests/clients/node/package-lock.json $(@D)/node
 	cd $(@D)/node && npm ci --silent --no-audit --no-fund --ignore-scripts
 	touch $@
+
+test-trino: moto trino ## tests against a real Trino over emulated Glue and S3; minutes
+	cargo test -p sluice-trino --locked --test real -- --ignored --nocapture
 
 test-loghub: ## accuracy on the Loghub collection: make test-loghub LOGHUB=/path
 	LOGHUB=$(LOGHUB) cargo test -p sluice-record --test loghub -- --ignored --nocapture
@@ -108,6 +144,11 @@ RATE ?= 8.2
 bench-sidecar: moto ## log-router run on MEGABYTES (500) of lines at RATE (8.2) MB/s: CPU, memory; in 50 milli-CPU where cgroups allow it
 	@cargo build --release --quiet -p sluice-log-router --bin log-router --example mixed_lines --example firelens_load
 	@benches/sidecar.sh $(CARGO_TARGET_DIR)/release $(VENV) $(MEGABYTES) $(RATE)
+
+QUERY_MEGABYTES ?= 1350
+bench-query: $(VENV)/duckdb.done ## logq against DuckDB over QUERY_MEGABYTES (1350) of gzip JSON in 24 hours: time, CPU, memory
+	@cargo build --profile query --quiet --workspace --bin log-router --bin logq --bin samples
+	@$(VENV)/bin/python benches/query/bench.py $(CARGO_TARGET_DIR)/query $(CACHE)/bench --megabytes $(QUERY_MEGABYTES)
 
 clean: ## what the demo left
 	rm -rf $(DEMO)

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# The sample logs through log-router into a local archive, and what came out. `make demo` calls it:
-# demo.sh LOG_ROUTER FOLDER
+# The sample logs through log-router into a local archive, and the first answers of logq. `make demo` calls it:
+# demo.sh LOG_ROUTER LOGQ FOLDER
 set -euo pipefail
 
 router=$1
-out=$2
+logq=$2
+out=$3
 root=$(cd "$(dirname "$0")/.." && pwd)
 rm -rf "$out"
 mkdir -p "$out"
@@ -30,9 +31,15 @@ done
 bold "The errors: $(wc -l <"$out/errors.jsonl") lines in errors.jsonl, the first five"
 head -n 5 "$out/errors.jsonl" | cut -c"1-$width"
 
-bold "The same errors by fingerprint: what failed, and how often"
-sed -E 's/.*"message":"(([^"\\]|\\.)*)".*"fingerprint":"([0-9a-f]+)".*/\3  \1/' "$out/errors.jsonl" |
-    cut -c"1-$width" | sort | awk '{ n[$1]++; first[$1] = first[$1] ? first[$1] : $0 } END { for (f in n) printf "%5d × %s\n", n[f], first[f] }' |
-    sort -rn | head -n 10
+# The samples are of this day.
+ask() {
+    bold "\$ logq $*"
+    LOGQ_HISTORY=off "$logq" "$@" --source "$out/archive" --from 2026-11-24 --to 2026-11-25
+}
+ask run errors/top-fingerprints --param limit=5
+ask run errors/rate-by-minute --format chart
+ask run performance/latency-by-route --param limit=8 --format chart
+ask sql "SELECT level, count(*) AS records FROM app_logs WHERE {{window}} GROUP BY level ORDER BY records DESC" --stats
 
-printf '\nAll of it is in %s\n' "$out"
+printf '\nAll of it is in %s. More questions:\n' "$out"
+printf '  %s list\n  %s shell --source %s --from 2026-11-24 --to 2026-11-25\n' "$logq" "$logq" "$out/archive"

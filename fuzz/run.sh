@@ -6,13 +6,13 @@ cd "$(dirname "$0")/.."
 
 seconds=${1:-60}
 shift || true
-[ $# -gt 0 ] || set -- record_engine spool_reader archive_reader spec forward_scanner forward_handshake
+[ $# -gt 0 ] || set -- record_engine spool_reader archive_reader spec catalog forward_scanner forward_handshake
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/sluice/target}/fuzz"
 
 cargo fuzz --version >/dev/null 2>&1 || cargo install --locked cargo-fuzz
 
 # The engine's first byte chooses its settings.
-mkdir -p fuzz/corpus/{record_engine,spool_reader,archive_reader,spec}
+mkdir -p fuzz/corpus/{record_engine,spool_reader,archive_reader,spec,catalog}
 for log in examples/logs/crash-*.log crates/record/tests/traces/*.txt; do
     { printf '\0'; head -c 4000 "$log"; } >"fuzz/corpus/record_engine/$(basename "$log")"
 done
@@ -24,6 +24,7 @@ for path in glob.glob("crates/record/tests/loggers/*.toml"):
         pathlib.Path(name).write_bytes(b"\0" + case["line"].encode())
 PYTHON
 cp sluice.example.toml crates/pipeline/tests/mistakes.toml fuzz/corpus/spec/
+cp glue-schemas/*.toml fuzz/corpus/catalog/
 cargo run --quiet -p sluice-spool --example sample_segment >fuzz/corpus/spool_reader/sample
 cargo run --quiet -p sluice-archive --example sample_object >fuzz/corpus/archive_reader/sample
 cargo run --quiet -p sluice-forward --example sample_messages -- fuzz/corpus

@@ -32,7 +32,7 @@ WITH requests AS (
     if(
       l.target_processing_time >= 0,
       1e3 * (l.request_processing_time + l.target_processing_time + greatest(l.response_processing_time, 0))
-    ) AS alb_ms
+    ) AS total_ms
   FROM alb_access_logs l
   WHERE {{window alb_access_logs l}}
     AND (
@@ -66,7 +66,7 @@ SELECT
   substr(r.path, 1, 80) AS path,
   r.elb_status_code AS elb_status,
   nullif(r.target_status_code, '-') AS target_status,
-  round(r.alb_ms, 0) AS alb_ms,
+  round(r.total_ms, 0) AS alb_ms,
   round(p.app_ms, 0) AS app_ms,
   p.app_status,
   coalesce(p.records, 0) AS records,
@@ -77,5 +77,5 @@ SELECT
   r.trace
 FROM requests r
 LEFT JOIN application p ON p.trace = r.trace
-ORDER BY r.elb_status_code DESC, r.alb_ms DESC, r.at, r.trace
+ORDER BY r.elb_status_code DESC, r.total_ms DESC, r.at, r.trace
 LIMIT {{limit}}

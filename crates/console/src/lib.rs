@@ -7,6 +7,8 @@
 use std::error::Error;
 use std::fmt::Display;
 use std::io::{self, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
 
 /// Writes the result of a command to standard output. That its reader has seen enough (`| head`) is no failure.
 ///
@@ -46,6 +48,36 @@ pub fn completions<C: clap::CommandFactory>(program: &str, shell: clap_complete:
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut C::command(), program, &mut script);
     script
+}
+
+/// Writes the manual pages of a command line and of its commands into a folder, which is made if need be.
+///
+/// # Errors
+/// When they cannot be written.
+pub fn man_pages<C: clap::CommandFactory>(folder: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    clap_mangen::generate_to(C::command(), folder)
+}
+
+/// Shows a text in a pager, as `git` does: in `pager`, a command with its arguments. When it cannot be started the
+/// text is printed.
+///
+/// # Errors
+/// When the text cannot be written.
+pub fn page(bytes: &[u8], pager: &str) -> io::Result<()> {
+    let mut words = pager.split_ascii_whitespace();
+    let child = words
+        .next()
+        .map(|program| Command::new(program).args(words).stdin(Stdio::piped()).spawn());
+    let Some(Ok(mut child)) = child else { return print(bytes) };
+    if let Some(mut input) = child.stdin.take() {
+        match input.write_all(bytes) {
+            // Whoever has read enough leaves the pager.
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error),
+            _ => {}
+        }
+    }
+    child.wait().map(drop)
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use std::io;
 
-use datafusion::arrow::error::ArrowError;
-use datafusion::parquet::errors::ParquetError;
+use arrow::error::ArrowError;
+use parquet::errors::ParquetError;
 use thiserror::Error;
 
 /// An answer could not be written.

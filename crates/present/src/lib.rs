@@ -5,6 +5,7 @@
 //! | write an answer as a table, JSON, CSV, Markdown, Parquet, or a chart for the terminal | [`write`](fn@write) |
 //! | say how wide and colourful output for people is | [`Style`] |
 //! | say which chart an answer gets | [`ChartSpec`] |
+//! | show a log record as a line | [`log_line`] |
 //! | show a trend in one line | [`sparkline`] |
 //! | write answers with their questions as one HTML file | [`report`](fn@report) |
 //!
@@ -25,6 +26,7 @@ mod json;
 mod layout;
 mod markdown;
 mod parquet;
+mod record;
 mod report;
 mod style;
 mod table;
@@ -39,6 +41,7 @@ pub use answer::Answer;
 pub use chart::{ChartKind, ChartSpec, sparkline};
 pub use error::Error;
 pub use format::Format;
+pub use record::log_line;
 pub use report::{REPORT_ROWS, Section, report};
 pub use style::Style;
 

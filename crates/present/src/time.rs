@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use datafusion::arrow::datatypes::TimeUnit;
+use arrow::datatypes::TimeUnit;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};

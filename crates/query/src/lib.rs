@@ -7,6 +7,10 @@
 //! | `store.rs`, `store/` | folders and S3: list, read |
 //! | `read/` | one object into record batches: JSON lines, Parquet, text by regular expression, delimited text |
 //! | `scan/` | a table for DataFusion: which folders, which members, which columns |
+//! | `compact.rs`, `compact/` | closed hours of the raw archive as Parquet |
+//! | `dialect.rs` | what Trino's SQL says otherwise than DataFusion's |
+//! | `error.rs` | why a query has no answer, and where in its SQL the reason stands |
+//! | `follow.rs` | new records of an archive, for whoever watches |
 //! | `local.rs` | the engine: tables by source, SQL in, an answer and what it took out |
 //!
 //! A query that ends without an error has read every object that its window admits, whole: a damaged or truncated
@@ -14,6 +18,10 @@
 
 #![forbid(unsafe_code)]
 
+pub mod compact;
+mod dialect;
+mod error;
+pub mod follow;
 pub mod local;
 pub mod pack;
 mod read;
@@ -21,5 +29,6 @@ mod scan;
 mod store;
 pub mod time;
 
+pub use error::{QueryError, SqlError};
 pub use scan::Stats;
 pub use store::{Store, StoreError};

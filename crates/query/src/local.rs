@@ -7,12 +7,19 @@ use std::sync::Arc;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::DataFusionError;
+use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
-use datafusion::prelude::{SessionConfig, SessionContext};
+use datafusion::config::Dialect;
+use datafusion::sql::parser::Statement;
+use datafusion::execution::context::SQLOptions;
+use datafusion::prelude::{DataFrame, Expr, SessionConfig, SessionContext, ident};
 use sluice_catalog::Catalog;
 
-use crate::scan::{LogTable, Stats};
+use crate::dialect;
+use crate::error::QueryError;
+use crate::compact::{COMPACTED, RAW};
+use crate::scan::{Choice, LogTable, Side, Stats};
 use crate::store::Store;
 
 /// Settings of the engine.
@@ -22,54 +29,50 @@ pub struct Options {
     pub threads: usize,
     /// Bytes that sorts, joins and aggregates may take in memory before they go to disk.
     pub memory: usize,
+    /// Bytes of objects that a query may find in its window before it is refused; None is no limit.
+    pub max_scan: Option<u64>,
 }
 
 impl Default for Options {
     fn default() -> Options {
         let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
-        Options { threads, memory: 1 << 30 }
+        Options { threads, memory: 1 << 30, max_scan: None }
     }
 }
 
-/// Why a query has no answer.
-#[derive(Debug, thiserror::Error)]
-pub enum QueryError {
-    /// A table that the catalog does not know.
-    #[error("there is no table {name}{}", nearest.as_ref().map(|n| format!("; did you mean {n}?")).unwrap_or_default())]
-    UnknownTable {
-        /// The name.
-        name: String,
-        /// A name that is near it.
-        nearest: Option<String>,
-    },
-    /// What is wrong with the SQL, or went wrong while it ran.
-    #[error("{0}")]
-    Engine(String),
-}
+/// Raw and compacted hours as one table, when both have a source.
+pub const BOTH: &str = "app_logs_all";
 
-impl From<DataFusionError> for QueryError {
-    fn from(error: DataFusionError) -> QueryError {
-        QueryError::Engine(describe(&error))
-    }
-}
-
-/// The message of an error and its causes, without DataFusion's prefixes.
-fn describe(error: &DataFusionError) -> String {
-    match error {
-        DataFusionError::External(source) => {
-            let mut text = source.to_string();
-            let mut cause = source.source();
-            while let Some(source) = cause {
-                text += &format!(": {source}");
-                cause = source.source();
-            }
-            text
-        }
-        DataFusionError::Context(_, inner) | DataFusionError::Diagnostic(_, inner) => describe(inner),
-        DataFusionError::Shared(inner) => describe(inner),
-        DataFusionError::ArrowError(inner, _) => inner.to_string(),
-        other => other.strip_backtrace(),
-    }
+/// Registers [`BOTH`]: a union of which each half reads its own hours.
+fn both(
+    context: &SessionContext,
+    catalog: &Catalog,
+    [raw, compacted]: [&String; 2],
+    tables: &[(&String, LogTable)],
+) -> Result<(), QueryError> {
+    let definition = |name: &str| catalog.get(name).expect("it has a source, so it is known").clone();
+    let choice = Arc::new(Choice {
+        raw: definition(RAW),
+        raw_base: raw.clone(),
+        compacted: definition(COMPACTED),
+        compacted_base: compacted.clone(),
+    });
+    let columns: Vec<Expr> = choice
+        .raw
+        .columns
+        .iter()
+        .map(|column| &column.name)
+        .chain(choice.raw.partitions.iter().map(|partition| &partition.name))
+        .map(ident)
+        .collect();
+    let half = |name: &str, side: Side| -> Result<DataFrame, QueryError> {
+        let (_, table) = tables.iter().find(|(own, _)| *own == name).expect("both are among the tables");
+        let table = table.clone().choose(Arc::clone(&choice), side);
+        Ok(context.read_table(Arc::new(table))?.select(columns.clone())?)
+    };
+    let union = half(RAW, Side::Raw)?.union(half(COMPACTED, Side::Compacted)?)?;
+    context.register_table(BOTH, union.into_view())?;
+    Ok(())
 }
 
 /// The answer to a query.
@@ -93,6 +96,7 @@ impl Answer {
 pub struct Local {
     context: SessionContext,
     stats: Arc<Stats>,
+    tables: Vec<String>,
 }
 
 impl Local {
@@ -111,33 +115,67 @@ impl Local {
             .with_batch_size(8192);
         config.options_mut().sql_parser.default_null_ordering = "nulls_last".to_owned();
         config.options_mut().sql_parser.map_string_types_to_utf8view = true;
+        // Errors then say where in the SQL they are.
+        config.options_mut().sql_parser.collect_spans = true;
         let runtime = RuntimeEnvBuilder::new()
             .with_memory_pool(Arc::new(FairSpillPool::new(options.memory)))
             .build_arc()?;
         let mut context = SessionContext::new_with_config_rt(config, runtime);
         sluice_trino_functions::register(&mut context)?;
-        let (store, stats) = (Arc::new(Store::default()), Arc::new(Stats::default()));
+        let (store, stats) = (Arc::new(Store::default()), Arc::new(Stats::new(options.max_scan)));
+        let mut tables = Vec::new();
         for (name, url) in sources {
             let table = catalog.get(name).ok_or_else(|| QueryError::UnknownTable {
                 name: name.clone(),
                 nearest: catalog.nearest(name).map(str::to_owned),
             })?;
-            let provider = LogTable::new(
-                table.clone(),
-                url.clone(),
-                Arc::clone(&store),
-                Arc::clone(&stats),
-                options.threads,
-            );
-            context.register_table(name.as_str(), Arc::new(provider))?;
+            let (store, stats) = (Arc::clone(&store), Arc::clone(&stats));
+            tables.push((name, LogTable::new(table.clone(), url.clone(), store, stats, options.threads)));
         }
-        Ok(Local { context, stats })
+        let mut names: Vec<String> = sources.keys().cloned().collect();
+        if let (Some(raw), Some(compacted)) = (sources.get(RAW), sources.get(COMPACTED)) {
+            both(&context, catalog, [raw, compacted], &tables)?;
+            names.push(BOTH.to_owned());
+        }
+        for (name, table) in tables {
+            context.register_table(name.as_str(), Arc::new(table))?;
+        }
+        Ok(Local { context, stats, tables: names })
     }
 
-    /// What queries took so far.
+    /// The tables that can be asked.
+    #[must_use]
+    pub fn tables(&self) -> &[String] {
+        &self.tables
+    }
+
+    /// The names of all functions, sorted.
+    #[must_use]
+    pub fn functions(&self) -> Vec<String> {
+        let state = self.context.state();
+        let mut names: Vec<String> = state.scalar_functions().keys().cloned().collect();
+        names.extend(state.aggregate_functions().keys().cloned());
+        names.extend(state.window_functions().keys().cloned());
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// What the last query took so far.
     #[must_use]
     pub fn stats(&self) -> &Stats {
         &self.stats
+    }
+
+    /// Runs a query whose rows are taken as they come.
+    ///
+    /// # Errors
+    /// When the SQL is wrong. What goes wrong later is in the stream.
+    pub async fn stream(&self, text: &str) -> Result<SendableRecordBatchStream, QueryError> {
+        self.stats.reset();
+        let fail = |error: DataFusionError| QueryError::of(&error, text, &self.tables);
+        let frame = self.plan(text).await.map_err(fail)?;
+        frame.execute_stream().await.map_err(fail)
     }
 
     /// Runs a query to its end.
@@ -145,9 +183,25 @@ impl Local {
     /// # Errors
     /// When the SQL is wrong, when data cannot be read, when memory and disk do not suffice.
     pub async fn sql(&self, text: &str) -> Result<Answer, QueryError> {
-        let frame = self.context.sql(text).await?;
+        self.stats.reset();
+        let fail = |error: DataFusionError| QueryError::of(&error, text, &self.tables);
+        let frame = self.plan(text).await.map_err(fail)?;
         let schema = Arc::new(frame.schema().as_arrow().clone());
-        let batches = frame.collect().await?;
+        let batches = frame.collect().await.map_err(fail)?;
         Ok(Answer { schema, batches })
+    }
+
+    /// A query in Trino's SQL as DataFusion plans it.
+    async fn plan(&self, text: &str) -> Result<DataFrame, DataFusionError> {
+        let state = self.context.state();
+        let mut statement = state.sql_to_statement(text, &Dialect::Generic)?;
+        if let Statement::Statement(statement) = &mut statement {
+            dialect::rewrite(statement);
+        }
+        let plan = state.statement_to_plan(statement).await?;
+        // Data is read here, never written.
+        let only_read = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
+        only_read.verify_plan(&plan)?;
+        self.context.execute_logical_plan(plan).await
     }
 }

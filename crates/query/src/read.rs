@@ -7,7 +7,7 @@
 //! | `json.rs` | one JSON line without building a tree: fields that are not wanted are skipped |
 //! | `nested.rs` | JSON lines with structs and arrays |
 //! | `text.rs` | lines by a regular expression or a delimiter |
-//! | `parquet.rs` | Parquet |
+//! | `parquet/` | Parquet, and what of it cannot match |
 //! | `rows.rs` | arrays that grow row by row, and their batches |
 
 mod json;
@@ -18,6 +18,7 @@ mod records;
 mod rows;
 mod text;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::SchemaRef;
@@ -25,6 +26,7 @@ use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::Result;
 use sluice_catalog::{FormatKind, Table};
 
+pub(crate) use self::parquet::{Pruning, metadata as parquet_metadata};
 use self::object::{Admission, ObjectError, Sink, walk};
 use self::records::{Fields, Records};
 use crate::scan::{Pushed, Stats};
@@ -35,6 +37,29 @@ use crate::store::{Object, Store};
 pub(crate) struct Unit {
     pub(crate) object: Object,
     pub(crate) values: Vec<String>,
+    pub(crate) part: Part,
+}
+
+/// Which members of an indexed object are read: the `number`th of `of` runs of them. What no index describes belongs
+/// to the last part.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Part {
+    pub(crate) number: usize,
+    pub(crate) of: usize,
+}
+
+impl Part {
+    /// All of an object.
+    pub(crate) const WHOLE: Part = Part { number: 0, of: 1 };
+
+    /// Positions of the part's members among `members`.
+    fn range(self, members: usize) -> Range<usize> {
+        members * self.number / self.of..members * (self.number + 1) / self.of
+    }
+
+    fn is_last(self) -> bool {
+        self.number + 1 == self.of
+    }
 }
 
 /// What a scan needs of every object.
@@ -45,6 +70,8 @@ pub(crate) struct Request {
     pub(crate) pushed: Pushed,
     pub(crate) store: Arc<Store>,
     pub(crate) stats: Arc<Stats>,
+    /// What decides about parts of Parquet files.
+    pruning: Option<Pruning>,
     /// How lines of text become columns, where they do.
     split: Option<text::Split>,
 }
@@ -56,9 +83,10 @@ impl Request {
         pushed: Pushed,
         store: Arc<Store>,
         stats: Arc<Stats>,
+        pruning: Option<Pruning>,
     ) -> Result<Request> {
         let split = text::split(table)?;
-        Ok(Request { table: table.clone(), schema, pushed, store, stats, split })
+        Ok(Request { table: table.clone(), schema, pushed, store, stats, pruning, split })
     }
 
     /// Position of a partition column.
@@ -101,6 +129,22 @@ impl<'r> Reader<'r> {
             _ => {
                 let mut records = Records::new(request, fields, unit, emit)?;
                 Ok(walk(&mut records)? && records.finish()?)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Part;
+
+    #[test]
+    fn every_member_belongs_to_one_part() {
+        for members in 0..20 {
+            for of in 1..6 {
+                let parts = (0..of).map(|number| Part { number, of });
+                let all: Vec<usize> = parts.flat_map(|part| part.range(members)).collect();
+                assert!(all.into_iter().eq(0..members));
             }
         }
     }

@@ -4,6 +4,7 @@ mod folder;
 mod s3;
 
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
 use sluice_archive::ReadAt;
@@ -81,6 +82,18 @@ impl Store {
         match Place::of(&object.url)? {
             Place::Folder(path) => folder::open(&path),
             Place::S3 { bucket, key } => self.s3.open(&object.url, bucket, key, object.size),
+        }
+    }
+
+    /// Puts a finished file at a URL, in one step: whoever reads sees what was there before or all of it. In folders
+    /// the file is moved, so it must be on the same disk.
+    ///
+    /// # Errors
+    /// When it cannot be put there.
+    pub fn publish(&self, file: &Path, url: &str) -> Result<(), StoreError> {
+        match Place::of(url)? {
+            Place::Folder(path) => folder::publish(file, &path),
+            Place::S3 { bucket, key } => self.s3.put(url, bucket, key, file),
         }
     }
 }

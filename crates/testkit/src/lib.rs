@@ -10,7 +10,9 @@
 //! | module | gives |
 //! |---|---|
 //! | [`s3`] | an S3 server in the test's own process that verifies signatures and checksums |
-//! | [`moto`] | moto's S3 and CloudWatch Logs, a Python process |
+//! | [`moto`] | moto's S3, CloudWatch Logs, Glue and Athena, a Python process |
+//! | [`trino`] | a real Trino over moto's Glue and S3, a Java process |
+//! | [`script`] | a server whose answers the test writes |
 //! | [`logs`] | CloudWatch Logs that keeps the real service's limits, alone or before moto |
 //! | [`faults`] | a proxy that refuses calls, loses answers, throttles, delays, hangs or is down |
 //! | [`process`] | the binary under test: its lines, signals, memory and metrics |
@@ -22,7 +24,7 @@
 //!
 //! 1. **Tests are synchronous.** Every call blocks; servers run on threads of their own.
 //! 2. **Nothing outlives its value.** A server stops and a process is killed when it is dropped, also in a panic;
-//!    moto also ends when the test's process is killed.
+//!    moto and Trino also end when the test's process is killed.
 //! 3. **Only the loopback.** Everything listens on 127.0.0.1, on a port that the kernel chose.
 //! 4. **What fails panics**, and says what was expected and what there was instead: this crate is for tests.
 
@@ -35,6 +37,8 @@ pub mod logs;
 pub mod moto;
 pub mod process;
 pub mod s3;
+pub mod script;
 mod server;
 pub mod tls;
+pub mod trino;
 pub mod wait;

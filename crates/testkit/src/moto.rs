@@ -1,4 +1,4 @@
-//! moto's S3 and CloudWatch Logs: a Python process in the virtual environment that `make test` installs.
+//! moto's S3, CloudWatch Logs, Glue and Athena: a Python process in the virtual environment that `make test` installs.
 //!
 //! moto verifies no signatures and few limits ([`crate::logs`] before it does), and answers one connection a call.
 
@@ -90,6 +90,15 @@ impl Moto {
         }
     }
 
+    /// Puts an object into a bucket.
+    ///
+    /// # Panics
+    /// When there is no such bucket.
+    pub fn put_object(&self, bucket: &str, key: &str, bytes: impl Into<Bytes>) {
+        let headers = [("authorization", &*authorization("s3"))];
+        self.done("PUT", &format!("/{bucket}/{}", escaped(key)), &headers, bytes);
+    }
+
     /// Makes a log group and streams in it.
     ///
     /// # Panics
@@ -109,9 +118,42 @@ impl Moto {
     /// # Panics
     /// When it fails.
     pub fn logs(&self, operation: &str, input: &serde_json::Value) -> serde_json::Value {
-        let target = format!("Logs_20140328.{operation}");
-        let headers = [("x-amz-target", target.as_str()), ("authorization", &authorization("logs"))];
-        let answer = self.done("POST", "/", &headers, &input.to_string());
+        self.json("logs", &format!("Logs_20140328.{operation}"), input)
+    }
+
+    /// Calls an operation of Glue, and returns what it answered.
+    ///
+    /// # Panics
+    /// When it fails.
+    pub fn glue(&self, operation: &str, input: &serde_json::Value) -> serde_json::Value {
+        self.json("glue", &format!("AWSGlue.{operation}"), input)
+    }
+
+    /// Calls an operation of Athena, and returns what it answered.
+    ///
+    /// # Panics
+    /// When it fails.
+    pub fn athena(&self, operation: &str, input: &serde_json::Value) -> serde_json::Value {
+        self.json("athena", &format!("AmazonAthena.{operation}"), input)
+    }
+
+    /// Queues an answer for the next queries of Athena: moto runs none.
+    ///
+    /// # Panics
+    /// When it does not take it.
+    pub fn queue_athena(&self, input: &serde_json::Value) {
+        let headers = [("content-type", "application/json")];
+        self.done("POST", "/moto-api/static/athena/query-results", &headers, input.to_string());
+    }
+
+    fn json(&self, service: &str, target: &str, input: &serde_json::Value) -> serde_json::Value {
+        let authorization = authorization(service);
+        let headers = [
+            ("x-amz-target", target),
+            ("content-type", "application/x-amz-json-1.1"),
+            ("authorization", &authorization),
+        ];
+        let answer = self.done("POST", "/", &headers, input.to_string());
         serde_json::from_slice(&answer.body).unwrap_or_default()
     }
 
@@ -119,9 +161,9 @@ impl Moto {
         self.done(method, path, &[("authorization", &authorization("s3"))], "")
     }
 
-    fn done(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+    fn done(&self, method: &str, path: &str, headers: &[(&str, &str)], body: impl Into<Bytes>) -> Answer {
         let url = format!("{}{path}", self.endpoint);
-        let answer = call(method, &url, headers, Bytes::from(body.to_owned()));
+        let answer = call(method, &url, headers, body);
         let answer = answer.unwrap_or_else(|e| panic!("moto, {method} {path}: {e}"));
         assert!(answer.status.is_success(), "moto, {method} {path}: {} {}", answer.status, answer.text());
         answer
@@ -140,11 +182,16 @@ pub fn python() -> PathBuf {
 }
 
 fn venv() -> PathBuf {
-    let cache = || match env::var_os("XDG_CACHE_HOME").filter(|folder| !folder.is_empty()) {
+    env::var_os("SLUICE_VENV").map_or_else(|| cache().join("venv"), PathBuf::from)
+}
+
+/// The folder in which `make` keeps what it installs.
+pub(crate) fn cache() -> PathBuf {
+    let cache = match env::var_os("XDG_CACHE_HOME").filter(|folder| !folder.is_empty()) {
         Some(folder) => PathBuf::from(folder),
         None => PathBuf::from(env::var_os("HOME").unwrap_or_default()).join(".cache"),
     };
-    env::var_os("SLUICE_VENV").map_or_else(|| cache().join("sluice/venv"), PathBuf::from)
+    cache.join("sluice")
 }
 
 /// Names the service; moto reads that and verifies nothing.

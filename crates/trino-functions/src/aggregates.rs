@@ -3,9 +3,10 @@
 //! What is between partial and final aggregation is the list of the values kept, so that merging is
 //! the same as adding.
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int64Array};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Float64Type, Int64Type};
+use datafusion::common::utils::SingleRowListArrayBuilder;
 use datafusion::common::{ScalarValue, exec_err, plan_err};
 use datafusion::error::Result;
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
@@ -366,9 +367,13 @@ impl Accumulator for Percentile {
     }
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {
-        let values: Vec<ScalarValue> = self.values.iter().map(|bits| self.scalar(Some(*bits))).collect();
-        let values = ScalarValue::new_list_nullable(&values, &self.item());
-        Ok(vec![ScalarValue::List(values), self.percentiles.clone()])
+        let values: ArrayRef = if self.whole {
+            Arc::new(Int64Array::from_iter_values(self.values.iter().map(|bits| *bits as i64)))
+        } else {
+            Arc::new(Float64Array::from_iter_values(self.values.iter().map(|bits| f64::from_bits(*bits))))
+        };
+        let values = SingleRowListArrayBuilder::new(values).build_list_scalar();
+        Ok(vec![values, self.percentiles.clone()])
     }
 
     fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {

@@ -11,6 +11,7 @@ mod array;
 mod condition;
 mod function;
 mod json;
+mod maps;
 mod math;
 mod regex;
 mod text;
@@ -30,7 +31,7 @@ pub fn register(registry: &mut dyn FunctionRegistry) -> Result<()> {
     for function in scalars() {
         registry.register_udf(Arc::new(function))?;
     }
-    for aggregate in aggregates::all() {
+    for aggregate in aggregates() {
         registry.register_udaf(Arc::new(aggregate))?;
     }
     Ok(())
@@ -55,13 +56,14 @@ fn scalars() -> Vec<ScalarUDF> {
     all
 }
 
+/// The aggregates.
+fn aggregates() -> impl Iterator<Item = AggregateUDF> {
+    aggregates::all().into_iter().chain(maps::all())
+}
+
 /// The names of all functions that [`register`] gives, without aliases.
 #[must_use]
 pub fn names() -> Vec<String> {
-    let aggregates: Vec<AggregateUDF> = aggregates::all();
-    scalars()
-        .iter()
-        .map(|f| f.name().to_owned())
-        .chain(aggregates.iter().map(|f| f.name().to_owned()))
-        .collect()
+    let scalars = scalars().into_iter().map(|function| function.name().to_owned());
+    scalars.chain(aggregates().map(|function| function.name().to_owned())).collect()
 }

@@ -4,9 +4,12 @@ use std::io;
 use std::path::PathBuf;
 
 use sluice_pipeline::{Exit, Problems};
-use sluice_query::local::QueryError;
+use sluice_query::QueryError;
+use sluice_query::compact::CompactError;
 use sluice_query::pack::{ExpandError, PackError};
 use sluice_query::time::TimeError;
+
+use super::defaults::DefaultsError;
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -69,6 +72,60 @@ pub(super) enum Failure {
         #[source]
         source: io::Error,
     },
+    /// A file cannot be read.
+    #[error("cannot read {}; check the path and its rights", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system answered.
+        #[source]
+        source: io::Error,
+    },
+    /// The user's own defaults.
+    #[error(transparent)]
+    Defaults(#[from] DefaultsError),
+    /// Some queries of a report have no answer.
+    #[error("{failed} of {asked} queries have no answer; the report says why")]
+    Partial {
+        /// Without an answer.
+        failed: usize,
+        /// All of them.
+        asked: usize,
+    },
+    /// Hours cannot be listed.
+    #[error(transparent)]
+    Compact(#[from] CompactError),
+    /// Some hours are not compacted.
+    #[error("{failed} of {all} hours are not compacted; run it again")]
+    Hours {
+        /// Those.
+        failed: usize,
+        /// All of them.
+        all: usize,
+    },
+    /// The terminal.
+    #[error("the terminal: {0}")]
+    Terminal(String),
+    /// A command of the shell.
+    #[error("{0}")]
+    Shell(String),
+    /// A level that is none.
+    #[error("there is no level {0}; take trace, debug, info, warn, error or fatal")]
+    Level(String),
+    /// A length of time that is none.
+    #[error("{0:?} is no length of time; write 2s or 1m")]
+    Every(String),
+    /// A regular expression that is none.
+    #[error("--grep: {0}")]
+    Grep(String),
+    /// A log group.
+    #[error("cannot read log group {name}; check its name, the region, and the right logs:FilterLogEvents: {reason}")]
+    Group {
+        /// Its name.
+        name: String,
+        /// What CloudWatch Logs or the way there answered.
+        reason: String,
+    },
     /// Ctrl-C.
     #[error("interrupted")]
     Interrupted,
@@ -86,9 +143,13 @@ impl Failure {
             | Failure::UnknownTable { .. }
             | Failure::NoSource { .. }
             | Failure::Parameter(_)
+            | Failure::Shell(_)
+            | Failure::Level(_)
+            | Failure::Every(_)
+            | Failure::Grep(_)
             | Failure::Time(_)
             | Failure::Expand(_) => Exit::Usage,
-            Failure::Spec(_) | Failure::Pack(_) => Exit::Configuration,
+            Failure::Spec(_) | Failure::Pack(_) | Failure::Defaults(_) => Exit::Configuration,
             Failure::Interrupted => Exit::Interrupted,
             _ => Exit::Failed,
         }

@@ -3,31 +3,29 @@
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
+use sluice_console::page;
 use sluice_pipeline::Exit;
-use sluice_present::{ChartKind, ChartSpec, Style};
+use sluice_present::{ChartKind, ChartSpec};
 use sluice_query::local::Answer;
 use sluice_query::pack::Chart;
 
 use super::args::{Format, Output};
 use super::failure::Failure;
+use super::styles;
 
 /// Columns of a screen that nobody knows the width of.
 const WIDTH: usize = 100;
+/// What shows long answers when nobody says: wide lines stay lines, colours stay, and a text that is left is gone.
+const PAGER: &str = "less -SRFX";
 
 /// Writes an answer.
 pub(super) fn write(answer: Answer, chart: Option<&Chart>, output: &Output) -> Result<Exit, Failure> {
     let is_terminal = output.output.is_none() && io::stdout().is_terminal();
-    let width = match output.format {
-        // What is piped into another program is not cut; a chart needs a width.
-        Format::Chart => screen(is_terminal).unwrap_or(WIDTH),
-        _ => screen(is_terminal).unwrap_or(0),
-    };
-    let style = Style {
-        width,
-        color: is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
-        unicode: true,
-        max_rows: (output.max_rows > 0).then_some(output.max_rows),
-    };
+    let mut style = styles::of(is_terminal);
+    style.max_rows = (output.max_rows > 0).then_some(output.max_rows);
+    if output.format == Format::Chart && style.width == 0 {
+        style.width = WIDTH;
+    }
     let answer = sluice_present::Answer { schema: answer.schema, batches: answer.batches };
     let chart = chart.and_then(spec);
     let mut bytes = Vec::new();
@@ -39,12 +37,20 @@ pub(super) fn write(answer: Answer, chart: Option<&Chart>, output: &Output) -> R
             file.write_all(&bytes).and_then(|()| file.flush()).map_err(fail)?;
             Ok(Exit::Done)
         }
+        None if is_terminal => show(&bytes, output.pager.as_deref()),
         None => super::print(&bytes),
     }
 }
 
-fn screen(is_terminal: bool) -> Option<usize> {
-    is_terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| usize::from(width.0))
+/// Shows a text on a terminal; in a pager when it is longer than the screen.
+fn show(bytes: &[u8], pager: Option<&str>) -> Result<Exit, Failure> {
+    let own = std::env::var("PAGER").ok().filter(|pager| !pager.is_empty());
+    let pager = pager.or(own.as_deref()).unwrap_or(PAGER);
+    let lines = bytes.iter().filter(|b| **b == b'\n').count();
+    if pager == "off" || styles::rows().is_none_or(|rows| lines < rows) {
+        return super::print(bytes);
+    }
+    page(bytes, pager).map(|()| Exit::Done).map_err(Failure::Output)
 }
 
 /// The chart of a query as the library draws it.

@@ -10,12 +10,32 @@ use super::args::Data;
 use super::failure::Failure;
 
 /// The table whose archive the router writes.
-const APP_LOGS: &str = "app_logs";
+pub(super) const APP_LOGS: &str = "app_logs";
 
 /// The URL of each table that the command line or the spec gives.
 pub(super) fn sources(data: &Data, catalog: &Catalog) -> Result<BTreeMap<String, String>, Failure> {
+    of(&data.sources, &data.config, data.env.as_deref(), catalog)
+}
+
+/// The URL of the router's archive.
+pub(super) fn archive(
+    given: &[String],
+    config: &Path,
+    env: Option<&str>,
+    catalog: &Catalog,
+) -> Result<String, Failure> {
+    let missing = || Failure::NoSource { table: APP_LOGS.to_owned() };
+    of(given, config, env, catalog)?.remove(APP_LOGS).ok_or_else(missing)
+}
+
+fn of(
+    given: &[String],
+    config: &Path,
+    env: Option<&str>,
+    catalog: &Catalog,
+) -> Result<BTreeMap<String, String>, Failure> {
     let mut sources = BTreeMap::new();
-    for source in &data.sources {
+    for source in given {
         let named = source.split_once('=').filter(|(name, _)| !name.contains(['/', ':']));
         let (table, place) = named.unwrap_or((APP_LOGS, source));
         if catalog.get(table).is_none() {
@@ -24,9 +44,8 @@ pub(super) fn sources(data: &Data, catalog: &Catalog) -> Result<BTreeMap<String,
         }
         sources.insert(table.to_owned(), url(place));
     }
-    if !sources.contains_key(APP_LOGS) && data.config.exists() {
-        let spec =
-            Spec::load_with(&data.config, data.env.as_deref(), &keep_references).map_err(Failure::Spec)?;
+    if !sources.contains_key(APP_LOGS) && config.exists() {
+        let spec = Spec::load_with(config, env, &keep_references).map_err(Failure::Spec)?;
         sources.insert(APP_LOGS.to_owned(), spec.archive.url.to_string());
     }
     Ok(sources)

@@ -1,9 +1,9 @@
 //! The columns of an answer as a chart needs them: numbers, seconds, labels.
 
-use datafusion::arrow::array::types::{Float64Type, Int64Type};
-use datafusion::arrow::array::{Array, ArrayRef, AsArray};
-use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::{DataType, TimeUnit};
+use arrow::array::types::{Float64Type, Int64Type};
+use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, TimeUnit};
 
 use crate::answer::{Answer, Kind, plain};
 use crate::error::Error;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::Schema;
+use arrow::datatypes::Schema;
 use sluice_present::{Answer, Format, Style};
 
 use crate::samples::{answer, every_type, integers, logs, text, try_write, written};

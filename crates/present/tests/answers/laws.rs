@@ -1,6 +1,6 @@
 //! What holds whatever an answer has in it.
 
-use datafusion::arrow::array::{ArrayRef, StringArray};
+use arrow::array::{ArrayRef, StringArray};
 use proptest::prelude::*;
 use sluice_present::{Answer, ChartKind, ChartSpec, Error, Format, Style, sparkline};
 use unicode_width::UnicodeWidthStr;

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::builder::{Int64Builder, ListBuilder, MapBuilder, StringBuilder};
-use datafusion::arrow::array::types::Int32Type;
-use datafusion::arrow::array::{
+use arrow::array::builder::{Int64Builder, ListBuilder, MapBuilder, StringBuilder};
+use arrow::array::types::Int32Type;
+use arrow::array::{
     ArrayRef, BinaryArray, BooleanArray, Date32Array, Decimal128Array, DictionaryArray,
     DurationMillisecondArray, Float32Array, Float64Array, Int64Array, NullArray, RecordBatch, StringArray,
     StructArray, Time64MicrosecondArray, TimestampMicrosecondArray, TimestampMillisecondArray,
 };
-use datafusion::arrow::datatypes::{DataType, Field, Schema};
+use arrow::datatypes::{DataType, Field, Schema};
 use sluice_present::{Answer, ChartSpec, Error, Format, Style, write};
 
 /// 2026-11-24 01:02:03.123 UTC.

@@ -132,12 +132,15 @@ pub(super) fn walk(
     let fail = |source| ObjectError::Damaged { url: unit.object.url.clone(), source };
     let mut magic = [0; 2];
     if unit.object.size < 2 || source.read_exact_at(0, &mut magic).is_err() || magic != GZIP {
+        if !unit.part.is_last() {
+            return Ok(true);
+        }
         return plain(&*source, unit.object.size, stats, sink, |source| {
             fail(ReadError::Io { offset: 0, len: unit.object.size, source })
         });
     }
     let mut reader = ObjectReader::open(source).map_err(fail)?;
-    for at in 0..reader.index().members().len() {
+    for at in unit.part.range(reader.index().members().len()) {
         let member = reader.index().members()[at];
         if !admission.admits(&member) {
             Stats::add(&stats.members_skipped, 1);
@@ -161,6 +164,9 @@ pub(super) fn walk(
         if !is_wanted {
             return Ok(false);
         }
+    }
+    if !unit.part.is_last() {
+        return Ok(true);
     }
     // What no index describes (all of an ordinary gzip file), and whether the object is finished.
     reader.pass_members();

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::{BinaryExpr, Expr, Operator};
 use sluice_archive::Level;
-use sluice_catalog::{Table, TimeKind};
+use sluice_catalog::{FormatKind, Table, TimeKind};
 
 /// A range of texts; both ends may be open, each may be in or out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -119,7 +119,8 @@ impl Pushed {
 /// Whether the table is of records of the router: its index speaks of `ts` and `level`.
 fn is_log_table(table: &Table) -> bool {
     let time = table.time.as_ref();
-    time.is_some_and(|time| time.column == "ts" && matches!(time.kind, TimeKind::Iso8601 { .. }))
+    table.format.kind == FormatKind::Json
+        && time.is_some_and(|time| time.column == "ts" && matches!(time.kind, TimeKind::Iso8601 { .. }))
 }
 
 /// The words that a filter on `level` alone admits.

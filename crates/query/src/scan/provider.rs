@@ -13,23 +13,27 @@ use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::stream::RecordBatchReceiverStream;
 use datafusion::physical_plan::streaming::{PartitionStream, StreamingTableExec};
-use sluice_catalog::Table;
+use sluice_catalog::{FormatKind, Table};
 use sluice_catalog::projection::{Scan, values_of};
 
 use super::partitions::PartitionTest;
-use super::{Pushed, Stats};
-use crate::read::{Reader, Request, Unit};
+use super::{Choice, Pushed, Side, Stats};
+use crate::read::{Part, Pruning, Reader, Request, Unit};
 use crate::store::{Object, Store};
 
 /// With more folders than this the tree is listed as a whole instead of folder by folder.
 const FOLDERS: usize = 4096;
 /// Folders listed at a time.
 const LISTERS: usize = 8;
+/// With fewer objects a stream than this, large ones are read by several streams.
+const ENOUGH: usize = 8;
+/// Bytes from which an object is large.
+const DIVISIBLE: u64 = 2 << 20;
 /// Record batches that wait for the plan above, a stream.
 const AHEAD: usize = 4;
 
 /// A table of the catalog, its data below a URL.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct LogTable {
     table: Table,
     base: String,
@@ -37,6 +41,8 @@ pub(crate) struct LogTable {
     stats: Arc<Stats>,
     schema: SchemaRef,
     streams: usize,
+    /// When only some of its hours are read.
+    choice: Option<(Arc<Choice>, Side)>,
 }
 
 impl LogTable {
@@ -48,7 +54,13 @@ impl LogTable {
         streams: usize,
     ) -> LogTable {
         let schema = Arc::new(schema(&table));
-        LogTable { table, base, store, stats, schema, streams }
+        LogTable { table, base, store, stats, schema, streams, choice: None }
+    }
+
+    /// Only the hours that are read in this form.
+    pub(crate) fn choose(mut self, choice: Arc<Choice>, side: Side) -> LogTable {
+        self.choice = Some((choice, side));
+        self
     }
 }
 
@@ -73,14 +85,16 @@ impl TableProvider for LogTable {
     }
 
     fn supports_filters_pushdown(&self, filters: &[&Expr]) -> Result<Vec<TableProviderFilterPushDown>> {
-        let exact = |filter: &&Expr| {
+        let how = |filter: &&Expr| {
             if Pushed::default().take(&self.table, filter) {
                 TableProviderFilterPushDown::Exact
+            } else if self.table.format.kind == FormatKind::Parquet {
+                TableProviderFilterPushDown::Inexact
             } else {
                 TableProviderFilterPushDown::Unsupported
             }
         };
-        Ok(filters.iter().map(exact).collect())
+        Ok(filters.iter().map(how).collect())
     }
 
     async fn scan(
@@ -91,16 +105,24 @@ impl TableProvider for LogTable {
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let mut pushed = Pushed::default();
-        for filter in filters {
-            if !pushed.take(&self.table, filter) {
-                return Err(DataFusionError::Internal(format!("{filter} was not to be pushed down")));
-            }
-        }
+        // What is not taken is for statistics; the engine filters again.
+        let of_files: Vec<Expr> =
+            filters.iter().filter(|filter| !pushed.take(&self.table, filter)).cloned().collect();
+        let pruning = Pruning::new(&of_files, &self.schema, state)?;
         let test = PartitionTest::new(&self.table, &pushed.partitions, state)?;
         let units = {
             let (table, base) = (self.table.clone(), self.base.clone());
             let (store, stats) = (Arc::clone(&self.store), Arc::clone(&self.stats));
-            let find = move || find(&table, &base, &test, &store, &stats);
+            let choice = self.choice.clone();
+            let find = move || {
+                let units = find(&table, &base, &test, &store, &stats)?;
+                match choice {
+                    Some((choice, side)) => choice
+                        .keep(side, units, &store)
+                        .map_err(|error| DataFusionError::External(Box::new(error))),
+                    None => Ok(units),
+                }
+            };
             tokio::task::spawn_blocking(find)
                 .await
                 .map_err(|error| DataFusionError::External(Box::new(error)))??
@@ -113,7 +135,9 @@ impl TableProvider for LogTable {
             pushed,
             Arc::clone(&self.store),
             Arc::clone(&self.stats),
+            pruning,
         )?);
+        let units = divide(units, self.streams, &self.table);
         let streams = self.streams.min(units.len()).max(1);
         let queue = Arc::new(Mutex::new(VecDeque::from(units)));
         let stream = |_| -> Arc<dyn PartitionStream> {
@@ -126,6 +150,18 @@ impl TableProvider for LogTable {
         let partitions = (0..streams).map(stream).collect();
         Ok(Arc::new(StreamingTableExec::try_new(Arc::clone(&schema), partitions, None, [], false, limit)?))
     }
+}
+
+/// Large objects in parts when there are too few objects to keep all streams busy to the end.
+fn divide(units: Vec<Unit>, streams: usize, table: &Table) -> Vec<Unit> {
+    if streams == 1 || units.len() >= streams * ENOUGH || table.format.kind == FormatKind::Parquet {
+        return units;
+    }
+    let parts = |unit: Unit| {
+        let of = if unit.object.size < DIVISIBLE { 1 } else { streams };
+        (0..of).map(move |number| Unit { part: Part { number, of }, ..unit.clone() })
+    };
+    units.into_iter().flat_map(parts).collect()
 }
 
 /// The objects that the query's partitions hold.
@@ -146,7 +182,7 @@ fn find(table: &Table, base: &str, test: &PartitionTest, store: &Store, stats: &
             if let Some((values, _)) = values_of(table, base, &object.url)
                 && test.allows(&values)
             {
-                units.push(Unit { object, values });
+                units.push(Unit { object, values, part: Part::WHOLE });
             }
         }
     } else {
@@ -163,7 +199,7 @@ fn find(table: &Table, base: &str, test: &PartitionTest, store: &Store, stats: &
                         let Some(folder) = next else { return };
                         match store.list(&folder.location) {
                             Ok(objects) => {
-                                let unit = |object: Object| Unit { object, values: folder.values.clone() };
+                                let unit = |object: Object| Unit { object, values: folder.values.clone(), part: Part::WHOLE };
                                 lock(&found).extend(objects.into_iter().map(unit));
                             }
                             Err(error) => {
@@ -182,8 +218,8 @@ fn find(table: &Table, base: &str, test: &PartitionTest, store: &Store, stats: &
         units = found.into_inner().unwrap_or_else(PoisonError::into_inner);
     }
     units.sort_unstable_by(|a, b| a.object.url.cmp(&b.object.url));
-    Stats::add(&stats.objects, units.len() as u64);
-    Stats::add(&stats.object_bytes, units.iter().map(|unit| unit.object.size).sum());
+    let bytes = units.iter().map(|unit| unit.object.size).sum();
+    stats.find(units.len(), bytes).map_err(|error| external(Box::new(error)))?;
     Ok(units)
 }
 

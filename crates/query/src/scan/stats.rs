@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use sluice_pipeline::ByteSize;
+
 /// Counters of one query; they grow while it runs.
 #[derive(Debug, Default)]
 pub struct Stats {
@@ -23,9 +25,68 @@ pub struct Stats {
     pub records: AtomicU64,
     /// Lines that are not what the table's format says.
     pub malformed: AtomicU64,
+    /// Most bytes of objects that a query may find; none is no limit.
+    limit: Option<u64>,
+}
+
+/// A query would read more than it may.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the window holds {} or more of objects, and --max-scan allows {}; narrow the window (--since, --from, --to) or raise --max-scan",
+    ByteSize(*found), ByteSize(*limit)
+)]
+pub(crate) struct ScanLimit {
+    found: u64,
+    limit: u64,
 }
 
 impl Stats {
+    pub(crate) fn new(limit: Option<u64>) -> Stats {
+        Stats { limit, ..Stats::default() }
+    }
+
+    /// All counters begin again.
+    pub(crate) fn reset(&self) {
+        let Stats {
+            folders,
+            objects,
+            object_bytes,
+            read_bytes,
+            text_bytes,
+            members_read,
+            members_skipped,
+            records,
+            malformed,
+            limit: _,
+        } = self;
+        for counter in [
+            folders,
+            objects,
+            object_bytes,
+            read_bytes,
+            text_bytes,
+            members_read,
+            members_skipped,
+            records,
+            malformed,
+        ] {
+            counter.store(0, Ordering::Relaxed);
+        }
+    }
+
+    /// Counts objects that a query found.
+    ///
+    /// # Errors
+    /// When the query then reads more than it may.
+    pub(crate) fn find(&self, objects: usize, bytes: u64) -> Result<(), ScanLimit> {
+        Stats::add(&self.objects, objects as u64);
+        let found = self.object_bytes.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        match self.limit {
+            Some(limit) if found > limit => Err(ScanLimit { found, limit }),
+            _ => Ok(()),
+        }
+    }
+
     /// Adds to a counter.
     pub(crate) fn add(counter: &AtomicU64, much: u64) {
         counter.fetch_add(much, Ordering::Relaxed);

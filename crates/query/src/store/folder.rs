@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
 use sluice_archive::ReadAt;
@@ -36,4 +37,12 @@ pub(super) fn list(path: &str) -> Result<Vec<Object>, StoreError> {
 pub(super) fn open(path: &str) -> Result<Arc<dyn ReadAt + Send + Sync>, StoreError> {
     let file = fs::File::open(path).map_err(|source| StoreError::Folder { path: path.to_owned(), source })?;
     Ok(Arc::new(file))
+}
+
+/// Moves a file to its name, and makes sure that the name lasts.
+pub(super) fn publish(file: &Path, path: &str) -> Result<(), StoreError> {
+    let fail = |source| StoreError::Folder { path: path.to_owned(), source };
+    fs::rename(file, path).map_err(fail)?;
+    let folder = Path::new(path).parent().unwrap_or(Path::new("/"));
+    fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(fail)
 }

@@ -3,9 +3,11 @@
 
 use std::error::Error;
 use std::io;
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use aws_sdk_s3::Client;
+use aws_sdk_s3::primitives::ByteStream;
 use sluice_archive::ReadAt;
 use tokio::runtime::{Builder, Handle, Runtime};
 
@@ -70,6 +72,16 @@ impl S3 {
         }
         let bytes = object.fetch(None).map_err(|error| fail("read", url, error))?;
         Ok(Arc::new(bytes))
+    }
+
+    /// Uploads a file; the object is there when the call ends, and before that what was there before.
+    pub(super) fn put(&self, url: &str, bucket: &str, key: &str, file: &Path) -> Result<(), StoreError> {
+        let (handle, client) = self.client(url)?;
+        handle.block_on(async {
+            let body = ByteStream::from_path(file).await.map_err(|error| fail("write", url, error))?;
+            let put = client.put_object().bucket(bucket).key(key).body(body);
+            put.send().await.map(drop).map_err(|error| fail("write", url, error))
+        })
     }
 }
 

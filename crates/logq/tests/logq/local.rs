@@ -1,94 +1,10 @@
-//! `logq` as users run it, over an archive that the router wrote and generated logs of AWS services.
+//! Answers of the local engine, over an archive that the router wrote and generated logs of AWS services.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-use std::sync::OnceLock;
 
 use serde_json::Value;
-use sluice_samples::{Plan, Summary};
-use sluice_testkit::process::Router;
 
-/// The samples, routed once for all tests of the process.
-struct Samples {
-    folder: tempfile::TempDir,
-    summary: Summary,
-}
-
-impl Samples {
-    fn get() -> &'static Samples {
-        static MADE: OnceLock<Samples> = OnceLock::new();
-        MADE.get_or_init(|| {
-            let folder = tempfile::tempdir().expect("a folder");
-            let mut plan = Plan::new(folder.path().join("raw"));
-            plan.hours = 6;
-            plan.requests_per_hour = 120;
-            let summary = sluice_samples::write(&plan).expect("samples");
-            for file in fs::read_dir(folder.path().join("raw/app")).expect("a folder") {
-                let path = file.expect("a file").path();
-                let service = path.file_stem().expect("a name").to_string_lossy().into_owned();
-                route(&path, &service, &folder.path().join("archive"));
-            }
-            Samples { folder, summary }
-        })
-    }
-
-    fn sources(&self) -> Vec<String> {
-        let root = self.folder.path().display();
-        let aws = "AWSLogs/123456789012";
-        [
-            format!("app_logs={root}/archive"),
-            format!("alb_access_logs={root}/raw/alb/{aws}/elasticloadbalancing/ap-northeast-1"),
-            format!("alb_connection_logs={root}/raw/alb-connection/{aws}/elasticloadbalancing/ap-northeast-1"),
-            format!("waf_logs={root}/raw/waf/{aws}/WAFLogs/ap-northeast-1/shop"),
-            format!(
-                "vpc_flow_logs={root}/raw/vpc/AWSLogs/aws-account-id=123456789012/aws-service=vpcflowlogs/aws-region=ap-northeast-1"
-            ),
-        ]
-        .into_iter()
-        .flat_map(|source| ["--source".to_owned(), source])
-        .collect()
-    }
-}
-
-/// The window of the samples.
-const WINDOW: [&str; 4] = ["--from", "2026-11-23T00:00:00Z", "--to", "2026-11-23T07:00:00Z"];
-
-fn route(file: &Path, service: &str, archive: &Path) {
-    let status = Router::command()
-        .args(["pipe", "--service", service, "--errors", "/dev/null", "--archive"])
-        .arg(format!("file://{}", archive.display()))
-        .stdin(fs::File::open(file).expect("lines"))
-        .stderr(std::process::Stdio::null())
-        .status()
-        .expect("a router");
-    assert!(status.success());
-}
-
-fn logq(arguments: impl IntoIterator<Item = impl AsRef<std::ffi::OsStr>>) -> Output {
-    let folder = std::env::temp_dir();
-    Command::new(env!("CARGO_BIN_EXE_logq")).current_dir(folder).args(arguments).output().expect("logq")
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-fn rows(output: &Output) -> Vec<Value> {
-    assert!(output.status.success(), "{}", text(&output.stderr));
-    text(&output.stdout).lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
-}
-
-fn sample(name: &str) -> (tempfile::TempDir, PathBuf) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let archive = folder.path().join("archive");
-    route(
-        &Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/logs")).join(name),
-        "shop",
-        &archive,
-    );
-    (folder, archive)
-}
+use crate::samples::{Samples, WINDOW, logq, rows, sample, text};
 
 #[test]
 fn levels_are_counted_from_the_index_without_reading_a_record() {
@@ -229,37 +145,3 @@ fn a_window_without_objects_is_said_to_be_so() {
     assert!(text(&output.stderr).contains("no objects of this window"), "{}", text(&output.stderr));
 }
 
-#[test]
-fn mistakes_are_told_with_the_remedy_and_their_exit_codes() {
-    let told = |arguments: &[&str], code: i32| {
-        let output = logq(arguments);
-        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", text(&output.stderr));
-        text(&output.stderr)
-    };
-    assert!(told(&["run", "by-servic", "--source", "."], 64).contains("did you mean errors/by-service"));
-    assert!(told(&["run", "by-service"], 64).contains("Give --source app_logs="));
-    assert!(
-        told(&["run", "by-service", "--source", ".", "--param", "limit=many"], 64).contains("a whole number")
-    );
-    assert!(
-        told(&["run", "by-service", "--source", ".", "--from", "soon"], 64).contains("\"soon\" is no time")
-    );
-    assert!(told(&["sql", "SELECT 1", "--source", "app_log=."], 64).contains("did you mean app_logs?"));
-    assert!(told(&["sql", "SELECT nothing FROM app_logs", "--source", "."], 1).contains("nothing"));
-    assert!(told(&["describe", "app_log"], 64).contains("did you mean app_logs?"));
-}
-
-#[test]
-fn a_report_is_one_file_with_every_answer() {
-    let samples = Samples::get();
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("errors.html");
-    let mut arguments =
-        vec!["report".to_owned(), "errors".to_owned(), "-o".to_owned(), file.display().to_string()];
-    arguments.extend(WINDOW.map(str::to_owned));
-    arguments.extend(samples.sources());
-    let output = logq(&arguments);
-    assert!(output.status.success(), "{}", text(&output.stderr));
-    let html = fs::read_to_string(file).expect("a report");
-    assert!(html.contains("<svg") && html.contains("Errors by service") && !html.contains("<script"));
-}

@@ -1,0 +1,228 @@
+//! What can be typed, and its help.
+
+mod data;
+mod output;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use sluice_pipeline::ByteSize;
+
+pub(super) use self::data::Data;
+pub(super) use self::output::{Format, Output};
+
+/// Questions to the archive: packs of queries, and SQL, without a server and without an account.
+#[derive(Debug, Parser)]
+#[command(name = "logq", version, arg_required_else_help = true, after_help = EXAMPLES)]
+pub(super) struct CommandLine {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  logq list                                              what can be asked
+  logq run errors/by-service --source ./archive --since 2h
+  logq run latency-by-route --source s3://logs/app --from 2026-11-24 --to 2026-11-25 --format chart
+  logq sql \"SELECT level, count(*) AS n FROM app_logs GROUP BY level\" --source ./archive
+  logq report errors --source ./archive --since 24h -o errors.html
+  logq shell --source ./archive                          ask one question after another
+  logq tail --source ./archive --level warn              new records as they come
+
+Defaults come from ~/.config/sluice/logq.toml (LOGQ_CONFIG names another file), from the environment, and from the
+command line; the later wins.
+
+Exit codes: 0 done, 1 failed, 64 usage, 78 configuration, 130 interrupted.";
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// What can be asked: the queries of all packs, or of one.
+    List(ListArgs),
+    /// One query: its question, its parameters, how to read its answer, its SQL.
+    Show(ShowArgs),
+    /// Ask a query of a pack.
+    Run(RunArgs),
+    /// Ask in Trino SQL.
+    Sql(SqlArgs),
+    /// Ask every query of a pack that needs no more than a window, into one HTML file.
+    Report(ReportArgs),
+    /// Ask one question after another, with completion and history.
+    Shell(ShellArgs),
+    /// Print new records of an archive, or new events of a log group, as they come.
+    Tail(TailArgs),
+    /// Turn closed hours of the archive into Parquet.
+    Compact(CompactArgs),
+    /// What was asked, when, and what it took.
+    History(HistoryArgs),
+    /// The tables.
+    Tables(ListArgs),
+    /// The columns of a table.
+    Describe(DescribeArgs),
+    /// Print a completion script for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual pages into a folder.
+    Man {
+        /// The folder.
+        folder: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ListArgs {
+    /// Only this pack.
+    pub(super) pack: Option<String>,
+    /// Form of the list.
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(super) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ShowArgs {
+    /// The query: pack/name, or the name alone.
+    pub(super) name: String,
+    /// Form of the description.
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(super) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DescribeArgs {
+    /// The table.
+    pub(super) table: String,
+    /// Form of the list.
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(super) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RunArgs {
+    /// The query: pack/name, or the name alone.
+    pub(super) name: String,
+    /// A parameter of the query; may be repeated.
+    #[arg(long = "param", short = 'p', value_name = "NAME=VALUE")]
+    pub(super) parameters: Vec<String>,
+    #[command(flatten)]
+    pub(super) data: Data,
+    #[command(flatten)]
+    pub(super) output: Output,
+    /// Print the SQL that would run, and do not run it.
+    #[arg(long)]
+    pub(super) dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SqlArgs {
+    /// The SQL; `{{window}}` stands for the partitions and times of --since or --from/--to.
+    pub(super) sql: String,
+    #[command(flatten)]
+    pub(super) data: Data,
+    #[command(flatten)]
+    pub(super) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReportArgs {
+    /// The pack.
+    pub(super) pack: String,
+    #[command(flatten)]
+    pub(super) data: Data,
+    /// The file to write.
+    #[arg(long, short, value_name = "FILE", default_value = "report.html")]
+    pub(super) output: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ShellArgs {
+    #[command(flatten)]
+    pub(super) data: Data,
+    #[command(flatten)]
+    pub(super) output: Output,
+}
+
+const TAIL_EXAMPLES: &str = "\
+Examples:
+  logq tail --source s3://logs/app --level error
+  logq tail --log-group /sluice/prod/api --since 10m
+  logq tail --source ./archive --grep timeout --no-follow";
+
+#[derive(Debug, Args)]
+#[command(after_help = TAIL_EXAMPLES)]
+pub(super) struct TailArgs {
+    /// Where the archive lies: a folder or an s3:// URL.
+    #[arg(long, short, value_name = "URL", env = "LOGQ_SOURCE", value_delimiter = ' ')]
+    pub(super) source: Vec<String>,
+    /// Follow this log group of CloudWatch Logs instead of an archive.
+    #[arg(long, value_name = "NAME", conflicts_with = "source")]
+    pub(super) log_group: Option<String>,
+    /// The spec whose archive is followed when neither is given.
+    #[arg(long, short, value_name = "FILE", default_value = "sluice.toml")]
+    pub(super) config: PathBuf,
+    /// The environment of the spec.
+    #[arg(long, value_name = "ENV")]
+    pub(super) env: Option<String>,
+    /// Begin with the records of so long ago.
+    #[arg(long, value_name = "TIME", default_value = "5m")]
+    pub(super) since: String,
+    /// Only records of this level and above: trace, debug, info, warn, error, fatal.
+    #[arg(long, short, value_name = "LEVEL", default_value = "trace")]
+    pub(super) level: String,
+    /// Only records of this service.
+    #[arg(long, value_name = "NAME")]
+    pub(super) service: Option<String>,
+    /// Only records whose JSON has a match of this regular expression.
+    #[arg(long, short, value_name = "REGEX")]
+    pub(super) grep: Option<String>,
+    /// Print the records as they are, JSON.
+    #[arg(long)]
+    pub(super) json: bool,
+    /// End after what is there now.
+    #[arg(long)]
+    pub(super) no_follow: bool,
+    /// Look for new records so often.
+    #[arg(long, value_name = "TIME", default_value = "2s")]
+    pub(super) every: String,
+}
+
+const COMPACT_EXAMPLES: &str = "\
+Examples:
+  logq compact --source s3://logs/app --source app_logs_parquet=s3://logs/app-parquet --since 3d
+  logq compact --source ./archive --source app_logs_parquet=./parquet --from 2026-11-24 --to 2026-11-25 --dry-run
+  logq sql \"SELECT count(*) AS n FROM app_logs_all\" --source ./archive --source app_logs_parquet=./parquet
+
+It may be run again at any time: hours that are done are left, hours with late records are made anew. The raw archive is
+only read. app_logs_all reads compacted hours and raw ones as one table.";
+
+#[derive(Debug, Args)]
+#[command(after_help = COMPACT_EXAMPLES)]
+pub(super) struct CompactArgs {
+    #[command(flatten)]
+    pub(super) data: Data,
+    /// An hour is closed when it ended so long ago.
+    #[arg(long, value_name = "TIME", default_value = "1h")]
+    pub(super) settle: String,
+    /// Bytes of a row group before compression.
+    #[arg(long, value_name = "SIZE", default_value = "128MiB")]
+    pub(super) row_group: ByteSize,
+    /// Level of zstd, 1 to 22.
+    #[arg(long, value_name = "LEVEL", default_value_t = 3, value_parser = clap::value_parser!(i32).range(1..=22))]
+    pub(super) zstd: i32,
+    /// Say what would be compacted, and do nothing.
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Form of what is said: table or jsonl.
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(super) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct HistoryArgs {
+    /// How many of the last questions.
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 20)]
+    pub(super) limit: usize,
+    /// Form of the list.
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(super) format: Format,
+}
