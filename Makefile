@@ -15,7 +15,7 @@ LOGQ := $(CARGO_TARGET_DIR)/query/logq
 ROUTER := $(CARGO_TARGET_DIR)/release/log-router
 
 .DEFAULT_GOAL := help
-.PHONY: help demo render moto clients test test-fast test-backend test-loghub lint fmt fuzz soak bench bench-pipe bench-query bench-sidecar clean trino test-trino
+.PHONY: help demo render moto clients test test-fast test-backend test-loghub lint fmt fuzz soak bench bench-pipe bench-query bench-sidecar clean trino test-trino test-browser
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -30,9 +30,10 @@ test: test-backend moto trino clients lint ## all tests; installs what they need
 	$(MAKE) test-trino
 
 test-fast: ## Rust tests that need no other language and no network
-	cargo test --workspace --locked --exclude sluice-archive --exclude sluice-catalog --exclude sluice-logctl --exclude sluice-logq --exclude sluice-testkit --exclude sluice-system-tests
+	cargo test --workspace --locked --exclude sluice-archive --exclude sluice-athena --exclude sluice-catalog --exclude sluice-logctl --exclude sluice-logq --exclude sluice-testkit --exclude sluice-system-tests
 	cargo test -p sluice-logq --locked -- --skip duckdb
 	cargo test -p sluice-archive --locked --lib --test laws --test objects
+	cargo test -p sluice-athena --locked --lib
 	cargo test -p sluice-catalog --locked --lib $(CATALOG_TESTS)
 	cargo test -p sluice-logctl --locked --lib --test render --test spec
 	cargo test -p sluice-testkit --locked --lib --test faults --test logs --test s3
@@ -102,6 +103,11 @@ $(VENV)/clients/node.done: tests/clients/node/package.json tests/clients/node/pa
 
 test-trino: moto trino ## tests against a real Trino over emulated Glue and S3; minutes
 	cargo test -p sluice-trino --locked --test real -- --ignored --nocapture
+	cargo test --workspace --locked --test logq -- --ignored --nocapture trino
+
+test-browser: ## the HTML report in headless Chromium; installs Debian's package when there is none
+	@command -v chromium >/dev/null || (apt-get update -q && apt-get install -y -q chromium)
+	cargo test --workspace --locked --test logq -- --ignored --nocapture browser
 
 test-loghub: ## accuracy on the Loghub collection: make test-loghub LOGHUB=/path
 	LOGHUB=$(LOGHUB) cargo test -p sluice-record --test loghub -- --ignored --nocapture

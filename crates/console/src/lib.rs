@@ -66,9 +66,7 @@ pub fn man_pages<C: clap::CommandFactory>(folder: &Path) -> io::Result<()> {
 /// When the text cannot be written.
 pub fn page(bytes: &[u8], pager: &str) -> io::Result<()> {
     let mut words = pager.split_ascii_whitespace();
-    let child = words
-        .next()
-        .map(|program| Command::new(program).args(words).stdin(Stdio::piped()).spawn());
+    let child = words.next().map(|program| Command::new(program).args(words).stdin(Stdio::piped()).spawn());
     let Some(Ok(mut child)) = child else { return print(bytes) };
     if let Some(mut input) = child.stdin.take() {
         match input.write_all(bytes) {

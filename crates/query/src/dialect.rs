@@ -34,7 +34,8 @@ impl VisitorMut for Unnested {
         for from in &mut select.from {
             let joined = from.joins.iter_mut().map(|join| &mut join.relation);
             for factor in std::iter::once(&mut from.relation).chain(joined) {
-                if let TableFactor::UNNEST { alias: Some(alias), array_exprs, with_ordinality: false, .. } = factor
+                if let TableFactor::UNNEST { alias: Some(alias), array_exprs, with_ordinality: false, .. } =
+                    factor
                     && alias.columns.is_empty()
                     && array_exprs.len() == 1
                 {

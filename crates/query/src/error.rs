@@ -62,9 +62,7 @@ impl QueryError {
         let place = place(error, sql, &message);
         match (is_of_sql(error), place) {
             (false, None) => QueryError::Engine(message),
-            (_, place) => {
-                QueryError::Sql(SqlError { message: without_position(message), help, place })
-            }
+            (_, place) => QueryError::Sql(SqlError { message: without_position(message), help, place }),
         }
     }
 }
@@ -160,7 +158,9 @@ fn place(error: &DataFusionError, sql: &str, message: &str) -> Option<(String, u
 
 fn diagnostic(error: &DataFusionError) -> Option<&Diagnostic> {
     match error {
-        DataFusionError::Diagnostic(diagnostic, inner) => diagnostic_of(diagnostic).or_else(|| diagnostic_in(inner)),
+        DataFusionError::Diagnostic(diagnostic, inner) => {
+            diagnostic_of(diagnostic).or_else(|| diagnostic_in(inner))
+        }
         _ => diagnostic_in(error),
     }
 }

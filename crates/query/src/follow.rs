@@ -6,9 +6,9 @@ use std::collections::HashSet;
 
 use jiff::{SignedDuration, Timestamp};
 use sluice_archive::{Level, ObjectReader, Selection};
+use sluice_catalog::Table;
 use sluice_catalog::projection::Scan;
 use sluice_catalog::window::Window;
-use sluice_catalog::Table;
 
 use crate::error::QueryError;
 use crate::store::{Object, Store};
@@ -70,7 +70,8 @@ impl Follow {
         level: Level,
         take: &mut dyn FnMut(&[u8]),
     ) -> Result<(), Box<dyn std::error::Error>> {
-        let selection = Selection { min_level: Some(level), from_ms: Some(from.as_millisecond()), to_ms: None };
+        let selection =
+            Selection { min_level: Some(level), from_ms: Some(from.as_millisecond()), to_ms: None };
         let mut reader = ObjectReader::open(self.store.open(object)?)?.select(selection);
         Ok(reader.for_each_line(|line| take(line))?)
     }

@@ -31,4 +31,6 @@ pub mod time;
 
 pub use error::{QueryError, SqlError};
 pub use scan::Stats;
+pub use scan::listed_bytes;
+pub use sluice_trino_functions::names as trino_functions;
 pub use store::{Store, StoreError};

@@ -4,21 +4,20 @@ use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::SchemaRef;
-use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::DataFusionError;
+use datafusion::config::Dialect;
 use datafusion::execution::SendableRecordBatchStream;
+use datafusion::execution::context::SQLOptions;
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
-use datafusion::config::Dialect;
-use datafusion::sql::parser::Statement;
-use datafusion::execution::context::SQLOptions;
 use datafusion::prelude::{DataFrame, Expr, SessionConfig, SessionContext, ident};
+use datafusion::sql::parser::Statement;
 use sluice_catalog::Catalog;
+use sluice_present::Answer;
 
+use crate::compact::{COMPACTED, RAW};
 use crate::dialect;
 use crate::error::QueryError;
-use crate::compact::{COMPACTED, RAW};
 use crate::scan::{Choice, LogTable, Side, Stats};
 use crate::store::Store;
 
@@ -73,23 +72,6 @@ fn both(
     let union = half(RAW, Side::Raw)?.union(half(COMPACTED, Side::Compacted)?)?;
     context.register_table(BOTH, union.into_view())?;
     Ok(())
-}
-
-/// The answer to a query.
-#[derive(Debug)]
-pub struct Answer {
-    /// Its columns.
-    pub schema: SchemaRef,
-    /// Its rows.
-    pub batches: Vec<RecordBatch>,
-}
-
-impl Answer {
-    /// How many rows it has.
-    #[must_use]
-    pub fn rows(&self) -> usize {
-        self.batches.iter().map(RecordBatch::num_rows).sum()
-    }
 }
 
 /// Tables by the place of their data, and the engine that queries them.
@@ -200,7 +182,8 @@ impl Local {
         }
         let plan = state.statement_to_plan(statement).await?;
         // Data is read here, never written.
-        let only_read = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
+        let only_read =
+            SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
         only_read.verify_plan(&plan)?;
         self.context.execute_logical_plan(plan).await
     }

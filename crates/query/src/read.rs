@@ -26,8 +26,8 @@ use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::Result;
 use sluice_catalog::{FormatKind, Table};
 
-pub(crate) use self::parquet::{Pruning, metadata as parquet_metadata};
 use self::object::{Admission, ObjectError, Sink, walk};
+pub(crate) use self::parquet::{Pruning, metadata as parquet_metadata};
 use self::records::{Fields, Records};
 use crate::scan::{Pushed, Stats};
 use crate::store::{Object, Store};

@@ -3,11 +3,13 @@
 
 mod choice;
 mod filters;
+mod listed;
 mod partitions;
 mod provider;
 mod stats;
 
 pub(crate) use choice::{Choice, Side};
 pub(crate) use filters::Pushed;
+pub use listed::listed_bytes;
 pub(crate) use provider::LogTable;
 pub use stats::Stats;

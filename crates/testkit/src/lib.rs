@@ -16,6 +16,7 @@
 //! | [`logs`] | CloudWatch Logs that keeps the real service's limits, alone or before moto |
 //! | [`faults`] | a proxy that refuses calls, loses answers, throttles, delays, hangs or is down |
 //! | [`process`] | the binary under test: its lines, signals, memory and metrics |
+//! | [`tables`] | Glue tables of our own definitions in moto, and their files |
 //! | [`archive`] | the records in an archive's objects |
 //! | [`client`] | a blocking HTTP client |
 //! | [`wait`] | waits for a condition that nothing announces |
@@ -39,6 +40,7 @@ pub mod process;
 pub mod s3;
 pub mod script;
 mod server;
+pub mod tables;
 pub mod tls;
 pub mod trino;
 pub mod wait;

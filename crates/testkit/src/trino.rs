@@ -133,7 +133,8 @@ fn configure(folder: &Path, home: &Path, port: u16, aws: &str) {
         "s3.endpoint={aws}\ns3.region={REGION}\ns3.path-style-access=true\n\
          s3.aws-access-key=testing\ns3.aws-secret-key=testing\n"
     );
-    write("log.properties", "io.trino=WARN\n");
+    // The settings that it prints at the start are ours.
+    write("log.properties", "Bootstrap=WARN\nio.airlift=WARN\nio.trino=WARN\n");
     write(
         "config.properties",
         &format!(

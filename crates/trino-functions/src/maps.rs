@@ -109,7 +109,9 @@ impl Collected {
             match self.places.entry(key) {
                 Entry::Occupied(place) if self.is_counted => {
                     let old = &mut self.entries[*place.get()].1;
-                    if let (ScalarValue::Int64(Some(sum)), ScalarValue::Int64(Some(more))) = (old, value(row)?) {
+                    if let (ScalarValue::Int64(Some(sum)), ScalarValue::Int64(Some(more))) =
+                        (old, value(row)?)
+                    {
                         *sum += more;
                     }
                 }

@@ -17,7 +17,7 @@ use arrow::error::ArrowError;
 use serde_json::Value;
 use sluice_present::Answer;
 
-use self::column::Builder;
+pub(crate) use self::column::Builder;
 use crate::error::Error;
 use crate::protocol::Column;
 use crate::types::Type;
@@ -142,7 +142,7 @@ impl Decoder {
 }
 
 /// The same instants, in the zone that the type names.
-fn zoned(array: &ArrayRef, kind: &DataType) -> ArrayRef {
+pub(crate) fn zoned(array: &ArrayRef, kind: &DataType) -> ArrayRef {
     let DataType::Timestamp(unit, zone) = kind else { return Arc::clone(array) };
     macro_rules! zoned {
         ($type:ty) => {

@@ -16,6 +16,7 @@
 //! |---|---|
 //! | say where the cluster is and who asks | [`Cluster`] |
 //! | ask, see how far it is, cancel | [`Trino::query`], [`Options`], [`Stats`] |
+//! | make columns of texts as Trino writes values | [`TextColumn`] |
 //! | know why it failed, and where in the SQL | [`Error`], [`QueryFailure`] |
 //!
 //! # Invariants
@@ -37,6 +38,7 @@ mod error;
 mod http;
 mod protocol;
 mod segments;
+mod text_column;
 mod types;
 
 pub use client::{Options, Outcome, Trino, Update, Warning};
@@ -44,4 +46,5 @@ pub use cluster::{Cluster, ClusterError, PASSWORD_VARIABLE, TOKEN_VARIABLE};
 pub use error::{Error, QueryFailure};
 pub use protocol::Stats;
 pub use segments::Encoding;
+pub use text_column::{TextColumn, UnfitText};
 pub use tokio_util::sync::CancellationToken;

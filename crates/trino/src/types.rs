@@ -67,7 +67,7 @@ pub(crate) enum Type {
 }
 
 /// The unit that holds so many digits of a second.
-fn unit(digits: u64) -> Option<TimeUnit> {
+pub(crate) fn unit(digits: u64) -> Option<TimeUnit> {
     match digits {
         0 => Some(TimeUnit::Second),
         1..=3 => Some(TimeUnit::Millisecond),

@@ -1,60 +1,41 @@
-//! One engine and one runtime for a command: a question, its answer, what it took.
+//! A question, its answer, what it took: one engine and one runtime for a command.
 //!
-//! Ctrl-C ends the question, not what asked it: the shell goes on.
+//! Ctrl-C ends the question, not what asked it: the shell goes on. A query that runs elsewhere is ended there too; a
+//! second Ctrl-C does not wait for that.
 
-use std::future::Future;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use jiff::Timestamp;
 use sluice_catalog::Catalog;
 use sluice_console::tell;
-use sluice_pipeline::ByteSize;
-use sluice_query::local::{Answer, Local, Options};
-use sluice_query::{QueryError, Stats};
+use sluice_present::Answer;
+use sluice_trino::CancellationToken;
 use tokio::runtime::Runtime;
 
 use super::args::Data;
+use super::engine::{About, Engine, Taken};
 use super::failure::Failure;
 use super::history::{self, Entry};
 use super::progress::Progress;
-use super::sources::sources;
 
 /// What is asked, and how.
 pub(super) struct Session {
-    engine: Local,
+    engine: Engine,
     runtime: Option<Runtime>,
     is_shown: bool,
     tells_stats: bool,
 }
 
 impl Session {
-    /// An engine over the data that the command line names. Each table of `needed` must be among it.
-    pub(super) fn new<'t>(
-        data: &Data,
-        catalog: &Catalog,
-        needed: impl IntoIterator<Item = &'t str>,
-    ) -> Result<Session, Failure> {
-        let sources = sources(data, catalog)?;
-        if let Some(table) = needed.into_iter().find(|table| !sources.contains_key(*table)) {
-            return Err(Failure::NoSource { table: table.to_owned() });
-        }
-        let mut options = Options { memory: data.memory << 20, ..Options::default() };
-        options.max_scan = data.max_scan.map(|size| size.0);
-        if let Some(threads) = data.threads {
-            options.threads = threads.max(1);
-        }
-        let engine = Local::new(catalog, &sources, &options)?;
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-        Ok(Session {
-            engine,
-            runtime: Some(runtime.map_err(Failure::Start)?),
-            is_shown: !data.no_progress,
-            tells_stats: data.stats,
-        })
+    /// The engine that the command line names; each table of `needed` must have a place.
+    pub(super) fn new(data: &Data, catalog: &Catalog, needed: &[String]) -> Result<Session, Failure> {
+        let runtime = runtime()?;
+        let engine = runtime.block_on(Engine::new(data, catalog, needed))?;
+        Ok(Session { engine, runtime: Some(runtime), is_shown: !data.no_progress, tells_stats: data.stats })
     }
 
     /// The engine.
-    pub(super) fn engine(&self) -> &Local {
+    pub(super) fn engine(&self) -> &Engine {
         &self.engine
     }
 
@@ -64,67 +45,50 @@ impl Session {
     }
 
     /// Asks; `name` is that of the query when it has one.
-    pub(super) fn ask(&self, name: Option<&str>, sql: &str) -> Result<Answer, Failure> {
+    pub(super) fn ask(&self, name: Option<&str>, sql: &str, about: &About<'_>) -> Result<Answer, Failure> {
         let (at, started) = (Timestamp::now(), Instant::now());
-        let outcome = self.wait(self.engine.sql(sql));
-        let stats = self.engine.stats();
-        let took = started.elapsed();
+        let outcome = self.wait(sql, about);
+        let seconds = started.elapsed().as_secs_f64();
+        let taken = outcome.as_ref().ok();
         history::add(&Entry {
             at: at.to_string(),
+            engine: self.engine.name().to_owned(),
             name: name.map(str::to_owned),
             sql: sql.to_owned(),
-            seconds: (took.as_secs_f64() * 1e3).round() / 1e3,
-            bytes: Stats::get(&stats.read_bytes),
-            rows: match &outcome {
-                Ok(Ok(answer)) => Some(answer.rows()),
-                _ => None,
-            },
-            error: match &outcome {
-                Ok(Ok(_)) => None,
-                Ok(Err(error)) => Some(error.to_string()),
-                Err(failure) => Some(failure.to_string()),
-            },
+            seconds: (seconds * 1e3).round() / 1e3,
+            bytes: taken.map_or(0, |taken| taken.bytes),
+            cost: taken.and_then(|taken| taken.cost),
+            rows: taken.map(|taken| taken.answer.rows()),
+            error: outcome.as_ref().err().map(ToString::to_string),
         });
-        let answer = outcome??;
+        let taken = outcome?;
         if self.tells_stats {
-            tell(line(stats, answer.rows(), took));
+            tell(format!("{} rows in {seconds:.3} s; {}", taken.answer.rows(), taken.stats));
         }
-        self.warn();
-        Ok(answer)
+        for note in &taken.notes {
+            tell(format!("note: {note}"));
+        }
+        Ok(taken.answer)
     }
 
     /// Waits for a query, or for Ctrl-C.
-    fn wait(
-        &self,
-        query: impl Future<Output = Result<Answer, QueryError>>,
-    ) -> Result<Result<Answer, QueryError>, Failure> {
+    fn wait(&self, sql: &str, about: &About<'_>) -> Result<Taken, Failure> {
         let runtime = self.runtime.as_ref().expect("it is there until the session ends");
         let progress = Progress::new(self.is_shown);
+        let cancel = CancellationToken::new();
         runtime.block_on(async {
-            let mut tick = tokio::time::interval(Duration::from_millis(100));
-            let mut query = std::pin::pin!(query);
-            loop {
-                tokio::select! {
-                    answer = &mut query => return Ok(answer),
-                    _ = tokio::signal::ctrl_c() => return Err(Failure::Interrupted),
-                    _ = tick.tick() => progress.show(self.engine.stats()),
-                }
+            let mut query = std::pin::pin!(self.engine.ask(sql, about, &progress, cancel.clone()));
+            tokio::select! {
+                taken = &mut query => return taken,
+                _ = tokio::signal::ctrl_c() => cancel.cancel(),
             }
+            // The engine ends the query where it runs.
+            tokio::select! {
+                _ = &mut query => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            Err(Failure::Interrupted)
         })
-    }
-
-    /// What an answer leaves open.
-    fn warn(&self) {
-        let stats = self.engine.stats();
-        if Stats::get(&stats.objects) == 0 && Stats::get(&stats.folders) > 0 {
-            tell(
-                "note: there are no objects of this window; check --source and the window (--since, --from, --to)",
-            );
-        }
-        let malformed = Stats::get(&stats.malformed);
-        if malformed > 0 {
-            tell(format!("note: {malformed} lines are not of the table's format; they are rows of NULLs"));
-        }
     }
 }
 
@@ -137,18 +101,7 @@ impl Drop for Session {
     }
 }
 
-fn line(stats: &Stats, rows: usize, took: Duration) -> String {
-    let size = |counter| ByteSize(Stats::get(counter)).to_string();
-    format!(
-        "{rows} rows in {:.3} s; {} folders, {} objects of {} bytes; read {} bytes, {} of text; members: {} read, {} skipped by the index; {} records",
-        took.as_secs_f64(),
-        Stats::get(&stats.folders),
-        Stats::get(&stats.objects),
-        size(&stats.object_bytes),
-        size(&stats.read_bytes),
-        size(&stats.text_bytes),
-        Stats::get(&stats.members_read),
-        Stats::get(&stats.members_skipped),
-        Stats::get(&stats.records),
-    )
+/// A runtime for a command.
+pub(super) fn runtime() -> Result<Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::Start)
 }

@@ -8,6 +8,7 @@ use sluice_pipeline::{ByteSize, Exit, parse_duration};
 use sluice_query::compact::{COMPACTED, Compactor, Outcome, RAW, Settings};
 
 use super::args::{CompactArgs, Format};
+use super::ask::runtime;
 use super::failure::Failure;
 use super::run::window;
 use super::sources::sources;
@@ -18,9 +19,8 @@ use super::{PROGRAM, print};
 pub(super) fn run(args: &CompactArgs) -> Result<Exit, Failure> {
     let catalog = Catalog::builtin();
     let mut sources = sources(&args.data, &catalog)?;
-    let mut source = |table: &str| {
-        sources.remove(table).ok_or_else(|| Failure::NoSource { table: table.to_owned() })
-    };
+    let mut source =
+        |table: &str| sources.remove(table).ok_or_else(|| Failure::NoSource { table: table.to_owned() });
     let mut settings = Settings::new(source(RAW)?, source(COMPACTED)?);
     let settle = parse_duration(&args.settle).map_err(|_| Failure::Every(args.settle.clone()))?;
     settings.settle = SignedDuration::try_from(settle).unwrap_or(SignedDuration::MAX);
@@ -33,7 +33,7 @@ pub(super) fn run(args: &CompactArgs) -> Result<Exit, Failure> {
     let window = window(&args.data)?;
     let compactor = Compactor::new(&catalog, settings)?;
     let hours = compactor.hours(window.from(), window.to(), Timestamp::now())?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::Start)?;
+    let runtime = runtime()?;
     let mut failed = 0;
     for hour in &hours {
         if args.dry_run {
@@ -48,7 +48,14 @@ pub(super) fn run(args: &CompactArgs) -> Result<Exit, Failure> {
         })?;
         match outcome {
             Ok(Outcome::Compacted { records, bytes }) => {
-                say(args, &hour.name(), "compacted", hour.objects.len(), hour.bytes(), Some((records, bytes)))?;
+                say(
+                    args,
+                    &hour.name(),
+                    "compacted",
+                    hour.objects.len(),
+                    hour.bytes(),
+                    Some((records, bytes)),
+                )?;
             }
             Ok(Outcome::Unchanged) => {
                 say(args, &hour.name(), "was compacted before", hour.objects.len(), hour.bytes(), None)?;
@@ -61,7 +68,9 @@ pub(super) fn run(args: &CompactArgs) -> Result<Exit, Failure> {
     }
     runtime.shutdown_background();
     if hours.is_empty() {
-        tell("note: no closed hour of the window holds objects; check --source and the window (--since, --from, --to)");
+        tell(
+            "note: no closed hour of the window holds objects; check --source and the window (--since, --from, --to)",
+        );
     }
     if failed > 0 { Err(Failure::Hours { failed, all: hours.len() }) } else { Ok(Exit::Done) }
 }

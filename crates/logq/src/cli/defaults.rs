@@ -134,7 +134,8 @@ mod tests {
 
     #[test]
     fn the_command_line_wins_over_the_file() {
-        let defaults = "source = [\"a\", \"waf_logs=b\"]\nformat = \"jsonl\"\nmemory = 64\nmax-scan = \"2GiB\"\n";
+        let defaults =
+            "source = [\"a\", \"waf_logs=b\"]\nformat = \"jsonl\"\nmemory = 64\nmax-scan = \"2GiB\"\n";
         let Asked::Sql(sql) = parsed(defaults, &["logq", "sql", "SELECT 1"]) else { panic!("sql") };
         assert_eq!(sql.data.sources, ["a", "waf_logs=b"]);
         assert_eq!((sql.output.format, sql.data.memory), (Format::Jsonl, 64));

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use sluice_catalog::MissingPlaceholder;
 use sluice_pipeline::{Exit, Problems};
 use sluice_query::QueryError;
 use sluice_query::compact::CompactError;
@@ -30,6 +31,34 @@ pub(super) enum Failure {
         /// One that it may mean.
         near: Vec<String>,
     },
+    /// No cluster to ask.
+    #[error("where is the Trino cluster? Give --trino https://user@host:port/catalog/schema, or LOGQ_TRINO")]
+    NoCluster,
+    /// No database to ask.
+    #[error("which Glue database holds the tables? Give --database, or LOGQ_DATABASE")]
+    NoDatabase,
+    /// No work group to publish to.
+    #[error("which work group? Give --work-group, or LOGQ_WORK_GROUP; it is made when it is missing")]
+    NoWorkGroup,
+    /// No table has a place.
+    #[error(
+        "no table has a place; give --place archive=s3://bucket/prefix and others, see `logq tables --format json`"
+    )]
+    NoPlaces,
+    /// Trino keeps its history itself.
+    #[error(
+        "what a Trino cluster ran is in its own console; give --engine athena, or none for what was asked from here"
+    )]
+    NoHistory,
+    /// A table's place lacks a value.
+    #[error(transparent)]
+    Place(#[from] MissingPlaceholder),
+    /// A query of a cluster.
+    #[error(transparent)]
+    Trino(#[from] sluice_trino::Error),
+    /// A query or call of Athena or Glue.
+    #[error(transparent)]
+    Athena(#[from] sluice_athena::Error),
     /// Nobody says where the data of a table lies.
     #[error("where does the data of {table} lie? Give --source {table}=s3://bucket/prefix or a folder")]
     NoSource {
@@ -119,7 +148,9 @@ pub(super) enum Failure {
     #[error("--grep: {0}")]
     Grep(String),
     /// A log group.
-    #[error("cannot read log group {name}; check its name, the region, and the right logs:FilterLogEvents: {reason}")]
+    #[error(
+        "cannot read log group {name}; check its name, the region, and the right logs:FilterLogEvents: {reason}"
+    )]
     Group {
         /// Its name.
         name: String,
@@ -142,6 +173,12 @@ impl Failure {
             Failure::UnknownQuery { .. }
             | Failure::UnknownTable { .. }
             | Failure::NoSource { .. }
+            | Failure::NoCluster
+            | Failure::NoDatabase
+            | Failure::NoHistory
+            | Failure::NoWorkGroup
+            | Failure::NoPlaces
+            | Failure::Place(_)
             | Failure::Parameter(_)
             | Failure::Shell(_)
             | Failure::Level(_)

@@ -10,9 +10,12 @@ use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
 use serde::{Deserialize, Serialize};
+use sluice_athena::{Athena, Past, Settings};
 use sluice_pipeline::{ByteSize, Exit};
 
-use super::args::{Format, HistoryArgs};
+use super::args::{EngineName, Format, HistoryArgs};
+use super::ask::runtime;
+use super::engine::configuration;
 use super::failure::Failure;
 use super::print;
 
@@ -24,6 +27,8 @@ const LIMIT: u64 = 4 << 20;
 pub(super) struct Entry {
     /// When it was asked, RFC 3339.
     pub(super) at: String,
+    /// What ran it.
+    pub(super) engine: String,
     /// The query of a pack, when it was one.
     pub(super) name: Option<String>,
     /// The SQL that ran.
@@ -32,6 +37,8 @@ pub(super) struct Entry {
     pub(super) seconds: f64,
     /// Bytes of objects that were read.
     pub(super) bytes: u64,
+    /// US dollars, where they are charged.
+    pub(super) cost: Option<f64>,
     /// Rows of the answer.
     pub(super) rows: Option<usize>,
     /// Why there is none.
@@ -65,7 +72,8 @@ fn append(path: &Path, entry: &Entry) -> io::Result<()> {
     if fs::metadata(path).is_ok_and(|meta| meta.len() > LIMIT) {
         let text = fs::read_to_string(path)?;
         let half = text.len() / 2;
-        let from = text.as_bytes()[half..].iter().position(|b| *b == b'\n').map_or(text.len(), |at| half + at + 1);
+        let from =
+            text.as_bytes()[half..].iter().position(|b| *b == b'\n').map_or(text.len(), |at| half + at + 1);
         fs::write(path, &text.as_bytes()[from..])?;
     }
     // Questions may hold names of customers: they are the user's alone.
@@ -77,29 +85,71 @@ fn append(path: &Path, entry: &Entry) -> io::Result<()> {
 
 /// `logq history`.
 pub(super) fn run(args: &HistoryArgs) -> Result<Exit, Failure> {
-    let Some(path) = path() else { return Ok(Exit::Done) };
+    let entries = match args.engine {
+        EngineName::Local => noted(args.limit)?,
+        EngineName::Athena => of_athena(args)?,
+        EngineName::Trino => return Err(Failure::NoHistory),
+    };
+    show(&entries, args.format)
+}
+
+/// What Athena ran in the work group, oldest first.
+fn of_athena(args: &HistoryArgs) -> Result<Vec<Entry>, Failure> {
+    let cluster = &args.cluster;
+    let mut settings = Settings::new(cluster.database.clone().unwrap_or_default());
+    if let Some(work_group) = &cluster.work_group {
+        settings.work_group.clone_from(work_group);
+    }
+    settings.price.per_terabyte = cluster.price;
+    let past = runtime()?.block_on(async {
+        let config = configuration(cluster.region.as_deref()).await;
+        Athena::new(&config, settings).history(args.limit).await
+    })?;
+    let entry = |one: Past| Entry {
+        at: one.submitted.map(|at| at.to_string()).unwrap_or_default(),
+        engine: "athena".to_owned(),
+        name: None,
+        sql: one.sql,
+        seconds: one.seconds,
+        bytes: one.scanned_bytes,
+        cost: Some(one.cost),
+        rows: None,
+        error: (one.state != "SUCCEEDED").then(|| one.reason.unwrap_or(one.state)),
+    };
+    let mut entries: Vec<Entry> = past.into_iter().map(entry).collect();
+    entries.reverse();
+    Ok(entries)
+}
+
+/// The last questions that were asked from here.
+fn noted(limit: usize) -> Result<Vec<Entry>, Failure> {
+    let Some(path) = path() else { return Ok(Vec::new()) };
     let text = match fs::read_to_string(&path) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
         Err(source) => return Err(Failure::Read { path, source }),
     };
     let mut entries: Vec<Entry> =
-        text.lines().rev().filter_map(|line| serde_json::from_str(line).ok()).take(args.limit).collect();
+        text.lines().rev().filter_map(|line| serde_json::from_str(line).ok()).take(limit).collect();
     entries.reverse();
-    if matches!(args.format, Format::Json) {
-        let all = serde_json::to_string(&entries).unwrap_or_default();
+    Ok(entries)
+}
+
+fn show(entries: &[Entry], format: Format) -> Result<Exit, Failure> {
+    if format == Format::Json {
+        let all = serde_json::to_string(entries).unwrap_or_default();
         return print(format!("{all}\n").as_bytes());
     }
     let mut out = String::new();
-    for entry in &entries {
-        if matches!(args.format, Format::Jsonl) {
+    for entry in entries {
+        if format == Format::Jsonl {
             let _ = writeln!(out, "{}", serde_json::to_string(entry).unwrap_or_default());
             continue;
         }
         let outcome = match (&entry.rows, &entry.error) {
             (Some(rows), _) => format!("{rows} rows"),
             (None, Some(error)) => error.lines().next().unwrap_or_default().to_owned(),
-            (None, None) => String::new(),
+            (None, None) => entry.cost.map(|cost| format!("${cost:.4}")).unwrap_or_default(),
         };
         let what = match &entry.name {
             Some(name) => name.clone(),
@@ -107,7 +157,8 @@ pub(super) fn run(args: &HistoryArgs) -> Result<Exit, Failure> {
         };
         let at = entry.at.get(..19).unwrap_or(&entry.at);
         let size = ByteSize(entry.bytes);
-        let _ = writeln!(out, "{at}  {:>8.3} s  {:>10}  {outcome:>12}  {what}", entry.seconds, size.to_string());
+        let _ =
+            writeln!(out, "{at}  {:>8.3} s  {:>10}  {outcome:>12}  {what}", entry.seconds, size.to_string());
     }
     print(out.as_bytes())
 }
@@ -122,10 +173,12 @@ mod tests {
         let path = folder.path().join("deep/history.jsonl");
         let entry = |n: usize| Entry {
             at: String::new(),
+            engine: "local".to_owned(),
             name: None,
             sql: format!("{n} {}", "x".repeat(1 << 20)),
             seconds: 0.0,
             bytes: 0,
+            cost: None,
             rows: None,
             error: None,
         };

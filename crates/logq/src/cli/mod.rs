@@ -7,6 +7,8 @@
 //! | `sources.rs` | where the data of each table lies |
 //! | `packs.rs` | `list`, `show` |
 //! | `tables.rs` | `tables`, `describe` |
+//! | `engine/` | the engines: local, Trino, Athena |
+//! | `publish.rs` | `publish`: the packs in Athena |
 //! | `ask.rs` | a question, its answer, what it took; Ctrl-C |
 //! | `run.rs` | `run`, `sql` |
 //! | `report.rs` | `report`: every query of a pack in one HTML file |
@@ -22,11 +24,13 @@ mod args;
 mod ask;
 mod compact;
 mod defaults;
+mod engine;
 mod failure;
 mod history;
 mod output;
 mod packs;
 mod progress;
+mod publish;
 mod report;
 mod run;
 mod shell;
@@ -72,8 +76,9 @@ pub fn main() -> Exit {
         Command::Shell(args) => shell::run(args),
         Command::Tail(args) => tail::run(&args),
         Command::Compact(args) => compact::run(&args),
+        Command::Publish(args) => publish::run(&args),
         Command::History(args) => history::run(&args),
-        Command::Tables(args) => tables::tables(&args),
+        Command::Tables(args) => tables::run(&args),
         Command::Describe(args) => tables::describe(&args),
         Command::Completions { shell } => print(&completions::<CommandLine>(PROGRAM, shell)),
         Command::Man { folder } => man_pages::<CommandLine>(&folder)

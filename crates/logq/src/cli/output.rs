@@ -5,8 +5,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 
 use sluice_console::page;
 use sluice_pipeline::Exit;
-use sluice_present::{ChartKind, ChartSpec};
-use sluice_query::local::Answer;
+use sluice_present::{Answer, ChartKind, ChartSpec};
 use sluice_query::pack::Chart;
 
 use super::args::{Format, Output};
@@ -19,17 +18,16 @@ const WIDTH: usize = 100;
 const PAGER: &str = "less -SRFX";
 
 /// Writes an answer.
-pub(super) fn write(answer: Answer, chart: Option<&Chart>, output: &Output) -> Result<Exit, Failure> {
+pub(super) fn write(answer: &Answer, chart: Option<&Chart>, output: &Output) -> Result<Exit, Failure> {
     let is_terminal = output.output.is_none() && io::stdout().is_terminal();
     let mut style = styles::of(is_terminal);
     style.max_rows = (output.max_rows > 0).then_some(output.max_rows);
     if output.format == Format::Chart && style.width == 0 {
         style.width = WIDTH;
     }
-    let answer = sluice_present::Answer { schema: answer.schema, batches: answer.batches };
     let chart = chart.and_then(spec);
     let mut bytes = Vec::new();
-    sluice_present::write(&answer, output.format.present(), &style, chart.as_ref(), &mut bytes)?;
+    sluice_present::write(answer, output.format.present(), &style, chart.as_ref(), &mut bytes)?;
     match &output.output {
         Some(path) => {
             let fail = |source| Failure::File { path: path.clone(), source };

@@ -12,6 +12,7 @@ use sluice_query::pack::{Query, Values, builtin};
 
 use super::args::ReportArgs;
 use super::ask::Session;
+use super::engine::About;
 use super::failure::Failure;
 use super::output;
 use super::run::window;
@@ -25,16 +26,17 @@ pub(super) fn run(args: &ReportArgs) -> Result<Exit, Failure> {
         return Err(Failure::UnknownQuery { name: args.pack.clone(), near: packs.into_iter().collect() });
     }
     let (catalog, window) = (Catalog::builtin(), window(&args.data)?);
-    let tables: Vec<&str> = pack.iter().flat_map(|query| query.tables.iter().map(String::as_str)).collect();
-    let session = Session::new(&args.data, &catalog, tables)?;
+    let tables: Vec<String> = pack.iter().flat_map(|query| query.tables.clone()).collect();
+    let session = Session::new(&args.data, &catalog, &tables)?;
     let mut sections = Vec::new();
     let mut failed = 0;
     for (number, query) in pack.iter().enumerate() {
         tell(format!("{} of {}: {}", number + 1, pack.len(), query.name));
         let started = Instant::now();
+        let about = About { tables: &query.tables, window: &window };
         let (sql, answer) = match query.expand(&catalog, &window, &Values::new()) {
             Ok(sql) => {
-                let answer = match session.ask(Some(&query.name), &sql) {
+                let answer = match session.ask(Some(&query.name), &sql, &about) {
                     Err(Failure::Interrupted) => return Err(Failure::Interrupted),
                     answer => answer.map_err(|error| error.to_string()),
                 };
@@ -55,7 +57,7 @@ pub(super) fn run(args: &ReportArgs) -> Result<Exit, Failure> {
                 Ok(answer) => format!("{} rows in {:.2} s", answer.rows(), started.elapsed().as_secs_f64()),
                 Err(_) => String::new(),
             },
-            answer: answer.map(|a| sluice_present::Answer { schema: a.schema, batches: a.batches }),
+            answer,
             chart: query.chart.as_ref().and_then(output::spec),
         });
     }

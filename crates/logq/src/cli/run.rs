@@ -11,6 +11,7 @@ use sluice_query::time::parse_window;
 
 use super::args::{Data, RunArgs, SqlArgs};
 use super::ask::Session;
+use super::engine::About;
 use super::failure::Failure;
 use super::output;
 
@@ -26,17 +27,26 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     if args.dry_run {
         return super::print(format!("{sql}\n").as_bytes());
     }
-    let session = Session::new(&args.data, &catalog, query.tables.iter().map(String::as_str))?;
-    let answer = session.ask(Some(&query.name), &sql)?;
-    output::write(answer, query.chart.as_ref(), &args.output)
+    let session = Session::new(&args.data, &catalog, &query.tables)?;
+    let answer = session.ask(Some(&query.name), &sql, &About { tables: &query.tables, window: &window })?;
+    output::write(&answer, query.chart.as_ref(), &args.output)
 }
 
 /// Asks in SQL.
 pub(super) fn sql(args: &SqlArgs) -> Result<Exit, Failure> {
     let catalog = Catalog::builtin();
-    let sql = expand(&args.sql, &catalog, &window(&args.data)?)?;
-    let answer = Session::new(&args.data, &catalog, [])?.ask(None, &sql)?;
-    output::write(answer, None, &args.output)
+    let window = window(&args.data)?;
+    let sql = expand(&args.sql, &catalog, &window)?;
+    let session = Session::new(&args.data, &catalog, &[])?;
+    let answer = session.ask(None, &sql, &About { tables: &mentioned(&catalog, &sql), window: &window })?;
+    output::write(&answer, None, &args.output)
+}
+
+/// The tables of the catalog whose names stand in SQL: for an estimate of what it may read.
+pub(super) fn mentioned(catalog: &Catalog, sql: &str) -> Vec<String> {
+    let is_part = |c: char| !(c.is_ascii_alphanumeric() || c == '_');
+    let words: std::collections::BTreeSet<String> = sql.split(is_part).map(str::to_lowercase).collect();
+    catalog.tables.keys().filter(|name| words.contains(*name)).cloned().collect()
 }
 
 /// The query of a name.

@@ -70,7 +70,8 @@ fn records_that_come_late_are_seen_at_once_and_compacted_by_the_next_run() {
         fs::create_dir_all(&place).expect("a folder");
         for object in fs::read_dir(hour).expect("objects") {
             late += 1;
-            fs::copy(object.expect("an object").path(), place.join(format!("late-{late}.json.gz"))).expect("a copy");
+            fs::copy(object.expect("an object").path(), place.join(format!("late-{late}.json.gz")))
+                .expect("a copy");
         }
     }
     let raw = answers(&archive, &target, "app_logs");
@@ -120,20 +121,25 @@ fn a_run_that_is_killed_leaves_nothing_that_counts_and_the_next_ends_right() {
 fn a_filter_on_time_or_an_id_reads_only_a_part_of_the_file() {
     let (folder, archive) = sample("backend-json.log");
     let target = folder.path().join("parquet");
-    let mut words: Vec<String> = ["compact", "--row-group", "100KiB"].iter().map(ToString::to_string).collect();
+    let mut words: Vec<String> =
+        ["compact", "--row-group", "100KiB"].iter().map(ToString::to_string).collect();
     words.extend(DAY.map(str::to_owned));
     words.extend(sources(&archive, &target));
     assert!(logq(&words).status.success());
     let ask = |condition: &str| {
-        let sql = format!(
-            "SELECT count(message) AS n FROM app_logs_parquet WHERE year = '2026' AND {condition}"
-        );
-        let mut words = vec!["sql".to_owned(), sql, "--format".to_owned(), "csv".to_owned(), "--stats".to_owned()];
+        let sql =
+            format!("SELECT count(message) AS n FROM app_logs_parquet WHERE year = '2026' AND {condition}");
+        let mut words =
+            vec!["sql".to_owned(), sql, "--format".to_owned(), "csv".to_owned(), "--stats".to_owned()];
         words.extend(sources(&archive, &target));
         let output = logq(&words);
         let stats = text(&output.stderr);
-        let records = stats.trim_end().rsplit("; ").next().and_then(|tail| tail.split(' ').next().map(str::to_owned));
-        (text(&output.stdout), records.and_then(|n| n.parse::<u64>().ok()).unwrap_or_else(|| panic!("{stats}")))
+        let records =
+            stats.trim_end().rsplit("; ").next().and_then(|tail| tail.split(' ').next().map(str::to_owned));
+        (
+            text(&output.stdout),
+            records.and_then(|n| n.parse::<u64>().ok()).unwrap_or_else(|| panic!("{stats}")),
+        )
     };
     let (_, all) = ask("message IS NOT NULL");
     assert_eq!(all, 2175);

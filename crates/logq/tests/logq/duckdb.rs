@@ -58,7 +58,11 @@ fn duckdb_gives_the_same_answers_over_the_same_files() {
             && own.iter().flatten().zip(theirs.iter().flatten()).all(|(a, b)| is_equal(a, b));
         if !is_same {
             let first = own.iter().zip(&theirs).find(|(a, b)| !a.iter().zip(*b).all(|(a, b)| is_equal(a, b)));
-            differences.push(format!("{name}: {} rows against {}; first: {first:?}", own.len(), theirs.len()));
+            differences.push(format!(
+                "{name}: {} rows against {}; first: {first:?}",
+                own.len(),
+                theirs.len()
+            ));
         }
     }
     assert!(differences.is_empty(), "{}", differences.join("\n"));

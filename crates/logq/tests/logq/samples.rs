@@ -33,6 +33,14 @@ impl Samples {
         })
     }
 
+    /// The id of a trace that the application logged.
+    pub(crate) fn trace(&self) -> String {
+        let sql = "SELECT min(trace_id) AS id FROM app_logs WHERE level = 'error' AND trace_id IS NOT NULL";
+        let mut arguments = vec!["sql".to_owned(), sql.to_owned(), "--format".to_owned(), "jsonl".to_owned()];
+        arguments.extend(self.sources());
+        rows(&logq(&arguments))[0]["id"].as_str().expect("an id").to_owned()
+    }
+
     pub(crate) fn sources(&self) -> Vec<String> {
         let root = self.folder.path().display();
         let aws = "AWSLogs/123456789012";

@@ -39,11 +39,8 @@ fn the_shell_takes_questions_over_lines_and_commands_and_notes_what_was_asked() 
     assert!(lines[1].starts_with("service,"), "{told}");
     assert_eq!(lines[lines.len() - 2..], ["one", "1"], "{told}");
     assert!(text(&output.stderr).contains("1 rows in"));
-    let list = command()
-        .args(["history", "--format", "json"])
-        .env("LOGQ_HISTORY", &history)
-        .output()
-        .expect("logq");
+    let list =
+        command().args(["history", "--format", "json"]).env("LOGQ_HISTORY", &history).output().expect("logq");
     let entries: Vec<Value> = serde_json::from_slice(&list.stdout).expect("JSON");
     assert_eq!(entries.len(), 3);
     assert_eq!(entries[1]["name"], "errors/by-service");

@@ -9,7 +9,10 @@ use crate::samples::{logq, sample, text};
 /// Compares what a command wrote with its golden file: standard output, then standard error when there is any.
 fn seen(name: &str, words: &[&str], hide: &[(&str, &str)]) {
     let output = logq(words);
-    let shown: Vec<String> = words.iter().map(|word| if word.contains(' ') { format!("{word:?}") } else { (*word).to_owned() }).collect();
+    let shown: Vec<String> = words
+        .iter()
+        .map(|word| if word.contains(' ') { format!("{word:?}") } else { (*word).to_owned() })
+        .collect();
     let mut all = format!("$ logq {}\n{}", shown.join(" "), text(&output.stdout));
     if !output.stderr.is_empty() {
         all += &format!("--- standard error\n{}", text(&output.stderr));
@@ -31,7 +34,8 @@ fn seen(name: &str, words: &[&str], hide: &[(&str, &str)]) {
 
 #[test]
 fn help() {
-    for command in ["list", "show", "run", "sql", "report", "shell", "tail", "history", "tables", "describe"] {
+    for command in ["list", "show", "run", "sql", "report", "shell", "tail", "history", "tables", "describe"]
+    {
         seen(&format!("help-{command}"), &[command, "--help"], &[]);
     }
     seen("help", &["--help"], &[]);

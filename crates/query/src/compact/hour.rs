@@ -70,7 +70,9 @@ impl Unfinished {
     fn of(compactor: &Compactor, folder: &str) -> Result<Unfinished, CompactError> {
         let path = match folder.strip_prefix("file://") {
             Some(folder) => Path::new(folder).join(UNFINISHED),
-            None => compactor.settings.temporary.join(format!("sluice-compact-{}.parquet", std::process::id())),
+            None => {
+                compactor.settings.temporary.join(format!("sluice-compact-{}.parquet", std::process::id()))
+            }
         };
         let unfinished = Unfinished { path };
         if let Some(folder) = unfinished.path.parent() {
@@ -122,12 +124,7 @@ fn schema(compactor: &Compactor) -> SchemaRef {
     Arc::new(Schema::new(fields.map(|field| Field::clone(field).with_nullable(true)).collect::<Vec<_>>()))
 }
 
-async fn write(
-    compactor: &Compactor,
-    hour: &Hour,
-    path: &Path,
-    digest: &str,
-) -> Result<(), CompactError> {
+async fn write(compactor: &Compactor, hour: &Hour, path: &Path, digest: &str) -> Result<(), CompactError> {
     let fail = |source| CompactError::Query { hour: hour.name(), source };
     let of_file = |source| CompactError::File { path: path.to_owned(), source };
     let schema = schema(compactor);
@@ -135,8 +132,8 @@ async fn write(
     let mut stream = compactor.engine.stream(&sorted).await.map_err(fail)?;
     let file = File::create(path).map_err(of_file)?;
     let properties = properties(compactor, &schema, digest).map_err(|error| parquet(hour, error))?;
-    let mut writer =
-        ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties)).map_err(|error| parquet(hour, error))?;
+    let mut writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties))
+        .map_err(|error| parquet(hour, error))?;
     let mut records = 0;
     while let Some(batch) = stream.next().await {
         let batch = batch.map_err(|error| fail(error.into()))?;
@@ -150,7 +147,10 @@ async fn write(
 }
 
 /// A batch in the file's types; `event_time` is `ts` as an instant, NULL where that is none.
-fn conform(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, datafusion::arrow::error::ArrowError> {
+fn conform(
+    batch: &RecordBatch,
+    schema: &SchemaRef,
+) -> Result<RecordBatch, datafusion::arrow::error::ArrowError> {
     let own = batch.schema();
     let column = |field: &Arc<Field>| {
         let name = if field.name() == "event_time" { "ts" } else { field.name() };
@@ -179,7 +179,11 @@ fn properties(
         .set_max_row_group_bytes(Some(settings.row_group))
         .set_statistics_enabled(EnabledStatistics::Page)
         .set_created_by(concat!("sluice ", env!("CARGO_PKG_VERSION")).to_owned())
-        .set_sorting_columns(Some(vec![SortingColumn::new(ts, false, false)]))
+        .set_sorting_columns(Some(vec![SortingColumn {
+            column_idx: ts,
+            descending: false,
+            nulls_first: false,
+        }]))
         .set_key_value_metadata(Some(vec![KeyValue::new(digest::KEY.to_owned(), digest.to_owned())]));
     for id in IDS {
         properties = properties.set_column_bloom_filter_enabled(ColumnPath::from(id), true);

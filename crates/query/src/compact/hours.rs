@@ -41,7 +41,8 @@ pub(super) fn find(
 ) -> Result<Vec<Hour>, CompactError> {
     let fail = |error: &dyn std::error::Error| CompactError::Hours(error.to_string());
     // The hour in which the time stands is not closed.
-    let closed = Timestamp::from_second(closed.as_second() - closed.as_second().rem_euclid(3600)).unwrap_or(closed);
+    let closed =
+        Timestamp::from_second(closed.as_second() - closed.as_second().rem_euclid(3600)).unwrap_or(closed);
     if from >= closed {
         return Ok(Vec::new());
     }

@@ -46,7 +46,9 @@ impl Choice {
                     let raw = store.list(&digest::folder(&self.raw, &self.raw_base, &values))?;
                     let of_raw = digest::of_objects(&raw);
                     raw.is_empty()
-                        || objects.iter().any(|object| digest::of_file(store, object).as_ref() == Some(&of_raw))
+                        || objects
+                            .iter()
+                            .any(|object| digest::of_file(store, object).as_ref() == Some(&of_raw))
                 }
             };
             if is_kept {

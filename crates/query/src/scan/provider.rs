@@ -13,8 +13,8 @@ use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::stream::RecordBatchReceiverStream;
 use datafusion::physical_plan::streaming::{PartitionStream, StreamingTableExec};
-use sluice_catalog::{FormatKind, Table};
 use sluice_catalog::projection::{Scan, values_of};
+use sluice_catalog::{FormatKind, Table};
 
 use super::partitions::PartitionTest;
 use super::{Choice, Pushed, Side, Stats};
@@ -199,7 +199,11 @@ fn find(table: &Table, base: &str, test: &PartitionTest, store: &Store, stats: &
                         let Some(folder) = next else { return };
                         match store.list(&folder.location) {
                             Ok(objects) => {
-                                let unit = |object: Object| Unit { object, values: folder.values.clone(), part: Part::WHOLE };
+                                let unit = |object: Object| Unit {
+                                    object,
+                                    values: folder.values.clone(),
+                                    part: Part::WHOLE,
+                                };
                                 lock(&found).extend(objects.into_iter().map(unit));
                             }
                             Err(error) => {

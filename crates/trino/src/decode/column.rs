@@ -23,11 +23,11 @@ use crate::types::{Type, entry_fields, item_field, row_fields};
 
 /// A value that its type does not have.
 #[derive(Debug)]
-pub(super) struct Unfit;
+pub(crate) struct Unfit;
 
 /// Collects the values of a type.
 #[derive(Debug)]
-pub(super) struct Builder {
+pub(crate) struct Builder {
     kind: Type,
     values: Values,
     nulls: NullBufferBuilder,
@@ -56,7 +56,7 @@ enum Values {
 }
 
 impl Builder {
-    pub(super) fn new(kind: &Type, capacity: usize) -> Self {
+    pub(crate) fn new(kind: &Type, capacity: usize) -> Self {
         let inner = |kind: &Type| Box::new(Builder::new(kind, capacity));
         let values = match kind {
             Type::Unknown => Values::Unknown(0),
@@ -75,7 +75,7 @@ impl Builder {
         Self { kind: kind.clone(), values, nulls: NullBufferBuilder::new(capacity) }
     }
 
-    pub(super) fn append(&mut self, value: &Value, zone: &mut Zone) -> Result<(), Unfit> {
+    pub(crate) fn append(&mut self, value: &Value, zone: &mut Zone) -> Result<(), Unfit> {
         if value.is_null() {
             self.append_null();
             return Ok(());
@@ -136,6 +136,17 @@ impl Builder {
         Ok(())
     }
 
+    /// A value that is written as text, or NULL.
+    pub(crate) fn append_option(&mut self, value: Option<&str>, zone: &mut Zone) -> Result<(), Unfit> {
+        match value {
+            Some(value) => self.append_text(value, zone),
+            None => {
+                self.append_null();
+                Ok(())
+            }
+        }
+    }
+
     fn append_null(&mut self) {
         match &mut self.values {
             Values::Unknown(count) => *count += 1,
@@ -153,7 +164,7 @@ impl Builder {
         self.nulls.append_null();
     }
 
-    pub(super) fn finish(mut self) -> Result<ArrayRef, ArrowError> {
+    pub(crate) fn finish(mut self) -> Result<ArrayRef, ArrowError> {
         let nulls = self.nulls.finish();
         Ok(match (self.values, &self.kind) {
             (Values::Unknown(count), _) => Arc::new(NullArray::new(count)),

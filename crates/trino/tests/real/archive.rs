@@ -9,7 +9,9 @@ use serde_json::Value;
 use sluice_samples::Plan;
 use sluice_testkit::process::Router;
 
-use crate::{Rig, tables};
+use sluice_testkit::tables;
+
+use crate::Rig;
 
 const TABLES: [(&str, &str); 5] = [
     ("app_logs", ""),

@@ -5,7 +5,6 @@
 
 mod archive;
 mod spooling;
-mod tables;
 mod types;
 
 use std::time::Instant;

@@ -2,12 +2,17 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use sluice_pipeline::ByteSize;
 
 /// Where the data is, and which of it.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Data {
+    /// What runs the query.
+    #[arg(long, short = 'e', value_name = "ENGINE", default_value = "local", env = "LOGQ_ENGINE")]
+    pub(in crate::cli) engine: EngineName,
+    #[command(flatten)]
+    pub(in crate::cli) cluster: Cluster,
     /// Where a table's data lies: a folder or an s3:// URL; without TABLE that of app_logs. May be repeated.
     #[arg(
         long = "source",
@@ -47,4 +52,48 @@ pub(in crate::cli) struct Data {
     /// Say what the query took: folders, objects, bytes, records, time.
     #[arg(long)]
     pub(in crate::cli) stats: bool,
+}
+
+/// What runs queries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum EngineName {
+    /// This machine, over folders and S3.
+    Local,
+    /// A Trino cluster.
+    Trino,
+    /// Amazon Athena.
+    Athena,
+}
+
+/// Where queries run that do not run here.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Trino and Athena")]
+pub(in crate::cli) struct Cluster {
+    /// Trino: https://user@host:port/catalog/schema; password and token come from TRINO_PASSWORD and TRINO_TOKEN.
+    #[arg(long, value_name = "URL", env = "LOGQ_TRINO")]
+    pub(in crate::cli) trino: Option<String>,
+    /// Athena: the Glue database of the tables.
+    #[arg(long, value_name = "NAME", env = "LOGQ_DATABASE")]
+    pub(in crate::cli) database: Option<String>,
+    /// Athena: the work group [default: primary].
+    #[arg(long, value_name = "NAME", env = "LOGQ_WORK_GROUP")]
+    pub(in crate::cli) work_group: Option<String>,
+    /// Athena: where results go [default: as the work group says].
+    #[arg(long, value_name = "S3 URL", env = "LOGQ_RESULTS")]
+    pub(in crate::cli) results: Option<String>,
+    /// Athena: the region [default: as the SDK finds it].
+    #[arg(long, value_name = "REGION")]
+    pub(in crate::cli) region: Option<String>,
+    /// Athena: refuse a query that may cost more US dollars, by the bytes listed under the window of each --source.
+    #[arg(long, value_name = "USD", env = "LOGQ_MAX_COST")]
+    pub(in crate::cli) max_cost: Option<f64>,
+    /// Athena: US dollars for a terabyte scanned.
+    #[arg(long, value_name = "USD", default_value_t = 5.0)]
+    pub(in crate::cli) price: f64,
+    /// Athena: take an answer to the same SQL that is at most so old: 15m, 1h.
+    #[arg(long, value_name = "TIME")]
+    pub(in crate::cli) reuse: Option<String>,
+    /// Athena: days after which objects may be in Glacier, where it does not see them.
+    #[arg(long, value_name = "DAYS", default_value_t = 90)]
+    pub(in crate::cli) glacier_days: u32,
 }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use sluice_pipeline::ByteSize;
 
-pub(super) use self::data::Data;
+pub(super) use self::data::{Cluster, Data, EngineName};
 pub(super) use self::output::{Format, Output};
 
 /// Questions to the archive: packs of queries, and SQL, without a server and without an account.
@@ -52,10 +52,12 @@ pub(super) enum Command {
     Tail(TailArgs),
     /// Turn closed hours of the archive into Parquet.
     Compact(CompactArgs),
+    /// Bring the packs to Athena: a work group with a limit, and named queries.
+    Publish(PublishArgs),
     /// What was asked, when, and what it took.
     History(HistoryArgs),
-    /// The tables.
-    Tables(ListArgs),
+    /// The tables; what of them is in Glue, and bringing it there.
+    Tables(TablesArgs),
     /// The columns of a table.
     Describe(DescribeArgs),
     /// Print a completion script for a shell.
@@ -217,8 +219,88 @@ pub(super) struct CompactArgs {
     pub(super) format: Format,
 }
 
+const PUBLISH_EXAMPLES: &str = "\
+Examples:
+  logq publish --database api_logs --work-group api-logs                 what would be made or changed
+  logq publish --database api_logs --work-group api-logs --apply
+  logq publish --database api_logs --work-group api-logs --since 7d --check
+
+The SQL of a named query is that of its pack with default parameters, for the window that is given here.
+Exit codes: 0 done, 2 --check found a difference.";
+
+#[derive(Debug, Args)]
+#[command(after_help = PUBLISH_EXAMPLES)]
+pub(super) struct PublishArgs {
+    /// Only the queries of this pack.
+    #[arg(long, value_name = "PACK")]
+    pub(super) pack: Option<String>,
+    #[command(flatten)]
+    pub(super) data: Data,
+    /// A query that would scan more is cancelled.
+    #[arg(long, value_name = "SIZE", default_value = "100GiB")]
+    pub(super) scan_limit: ByteSize,
+    /// Do it.
+    #[arg(long)]
+    pub(super) apply: bool,
+    /// Exit with 2 when something would be made or changed.
+    #[arg(long, conflicts_with = "apply")]
+    pub(super) check: bool,
+    /// Form of the plan: table or json.
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(super) format: Format,
+}
+
+const TABLES_EXAMPLES: &str = "\
+Examples:
+  logq tables                                                             the tables that there are
+  logq tables diff --database api_logs --place archive=s3://example-logs/app
+  logq tables sync --database api_logs --place archive=s3://example-logs/app --table app_logs";
+
+#[derive(Debug, Args)]
+#[command(after_help = TABLES_EXAMPLES, args_conflicts_with_subcommands = true)]
+pub(super) struct TablesArgs {
+    #[command(subcommand)]
+    pub(super) command: Option<TablesCommand>,
+    /// Form of the list.
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(super) format: Format,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum TablesCommand {
+    /// What differs between the definitions and Glue; exit code 2 when something does.
+    Diff(GlueArgs),
+    /// Create and update tables in Glue, after showing what; nothing is ever deleted.
+    Sync(GlueArgs),
+}
+
+/// Which tables in which catalog.
+#[derive(Debug, Args)]
+pub(super) struct GlueArgs {
+    /// The Glue database; it is made when it is missing.
+    #[arg(long, value_name = "NAME", env = "LOGQ_DATABASE")]
+    pub(super) database: String,
+    /// Only these tables.
+    #[arg(long = "table", value_name = "NAME")]
+    pub(super) tables: Vec<String>,
+    /// A value for the places of the tables, such as archive=s3://example-logs/app; `logq tables` shows which each has.
+    #[arg(long = "place", value_name = "NAME=VALUE")]
+    pub(super) places: Vec<String>,
+    /// The region [default: as the SDK finds it].
+    #[arg(long, value_name = "REGION")]
+    pub(super) region: Option<String>,
+    /// Form of the plan: table or json.
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(super) format: Format,
+}
+
 #[derive(Debug, Args)]
 pub(super) struct HistoryArgs {
+    /// Ask this engine for what it ran: athena. Without it, what was asked from here.
+    #[arg(long, short = 'e', value_name = "ENGINE", default_value = "local")]
+    pub(super) engine: EngineName,
+    #[command(flatten)]
+    pub(super) cluster: Cluster,
     /// How many of the last questions.
     #[arg(long, short = 'n', value_name = "N", default_value_t = 20)]
     pub(super) limit: usize,

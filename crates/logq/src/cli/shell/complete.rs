@@ -6,15 +6,55 @@ use rustyline::hint::Hinter;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{Context, Helper, Result};
 use sluice_catalog::Catalog;
-use sluice_query::local::Local;
 use sluice_query::pack::builtin;
+
+use super::super::engine::Engine;
 
 /// Words of SQL that questions are made of.
 const KEYWORDS: [&str; 44] = [
-    "SELECT", "FROM", "WHERE", "GROUP BY", "ORDER BY", "HAVING", "LIMIT", "WITH", "AS", "AND", "OR", "NOT", "IN",
-    "BETWEEN", "LIKE", "IS NULL", "IS NOT NULL", "CASE", "WHEN", "THEN", "ELSE", "END", "JOIN", "LEFT JOIN",
-    "INNER JOIN", "CROSS JOIN", "ON", "USING", "UNION ALL", "DISTINCT", "COUNT(*)", "FILTER (WHERE", "OVER",
-    "PARTITION BY", "DESC", "ASC", "CAST", "TRY_CAST", "INTERVAL", "TIMESTAMP", "EXISTS", "UNNEST", "VALUES",
+    "SELECT",
+    "FROM",
+    "WHERE",
+    "GROUP BY",
+    "ORDER BY",
+    "HAVING",
+    "LIMIT",
+    "WITH",
+    "AS",
+    "AND",
+    "OR",
+    "NOT",
+    "IN",
+    "BETWEEN",
+    "LIKE",
+    "IS NULL",
+    "IS NOT NULL",
+    "CASE",
+    "WHEN",
+    "THEN",
+    "ELSE",
+    "END",
+    "JOIN",
+    "LEFT JOIN",
+    "INNER JOIN",
+    "CROSS JOIN",
+    "ON",
+    "USING",
+    "UNION ALL",
+    "DISTINCT",
+    "COUNT(*)",
+    "FILTER (WHERE",
+    "OVER",
+    "PARTITION BY",
+    "DESC",
+    "ASC",
+    "CAST",
+    "TRY_CAST",
+    "INTERVAL",
+    "TIMESTAMP",
+    "EXISTS",
+    "UNNEST",
+    "VALUES",
     "{{window}}",
 ];
 
@@ -33,15 +73,18 @@ pub(super) struct Assistant {
 }
 
 impl Assistant {
-    pub(super) fn new(catalog: &Catalog, engine: &Local) -> Assistant {
+    pub(super) fn new(catalog: &Catalog, engine: &Engine) -> Assistant {
         let tables: Vec<String> = catalog.tables.keys().cloned().collect();
-        let asked = engine.tables().iter().filter_map(|name| catalog.get(name));
-        let columns = asked.flat_map(|table| {
+        let asked = engine.tables(catalog);
+        let definitions = asked.iter().filter_map(|name| catalog.get(name));
+        let columns = definitions.flat_map(|table| {
             let own = table.columns.iter().map(|column| column.name.clone());
             own.chain(table.partitions.iter().map(|partition| partition.name.clone()))
         });
-        let mut words: Vec<String> = columns.chain(engine.tables().iter().cloned()).collect();
-        words.extend(engine.functions().into_iter().filter(|name| name.starts_with(|c: char| c.is_ascii_lowercase())));
+        let mut words: Vec<String> = columns.chain(asked.iter().cloned()).collect();
+        words.extend(
+            engine.functions().into_iter().filter(|name| name.starts_with(|c: char| c.is_ascii_lowercase())),
+        );
         words.extend(KEYWORDS.map(str::to_owned));
         words.sort_unstable();
         words.dedup();
@@ -61,7 +104,9 @@ impl Assistant {
         if before.trim_start().starts_with('.') {
             let command = before.split_whitespace().next().unwrap_or_default();
             let among: Vec<String> = match command {
-                _ if start == before.len() - before.trim_start().len() => COMMANDS.map(str::to_owned).to_vec(),
+                _ if start == before.len() - before.trim_start().len() => {
+                    COMMANDS.map(str::to_owned).to_vec()
+                }
                 ".run" | ".show" => self.queries.clone(),
                 ".describe" => self.tables.clone(),
                 ".queries" => self.packs.clone(),
@@ -70,7 +115,8 @@ impl Assistant {
             };
             // A query may be named without its pack.
             let begins = |name: &String| {
-                name.starts_with(word) || name.split_once('/').is_some_and(|(_, short)| short.starts_with(word))
+                name.starts_with(word)
+                    || name.split_once('/').is_some_and(|(_, short)| short.starts_with(word))
             };
             return (start, among.into_iter().filter(begins).collect());
         }
@@ -81,7 +127,8 @@ impl Assistant {
         let (prefix, word) = word.rsplit_once('.').map_or(("", word), |(prefix, word)| (prefix, word));
         let start = if prefix.is_empty() { start } else { start + prefix.len() + 1 };
         let begins = |name: &&String| {
-            name.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word)) && name.len() > word.len()
+            name.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word))
+                && name.len() > word.len()
         };
         (start, self.words.iter().filter(begins).cloned().collect())
     }
@@ -97,7 +144,11 @@ impl Completer for Assistant {
 
 impl Validator for Assistant {
     fn validate(&self, context: &mut ValidationContext<'_>) -> Result<ValidationResult> {
-        Ok(if is_whole(context.input()) { ValidationResult::Valid(None) } else { ValidationResult::Incomplete })
+        Ok(if is_whole(context.input()) {
+            ValidationResult::Valid(None)
+        } else {
+            ValidationResult::Incomplete
+        })
     }
 }
 

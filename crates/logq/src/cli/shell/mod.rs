@@ -22,8 +22,9 @@ use sluice_query::time::parse_window;
 use self::complete::{Assistant, is_whole};
 use super::args::{DescribeArgs, Format, ListArgs, ShellArgs, ShowArgs};
 use super::ask::Session;
+use super::engine::About;
 use super::failure::Failure;
-use super::run::{expand, named, values, window};
+use super::run::{expand, mentioned, named, values, window};
 use super::{PROGRAM, history, output, packs, tables};
 
 const HELP: &str = "\
@@ -44,7 +45,7 @@ const REMEMBERED: usize = 5000;
 /// Runs the shell.
 pub(super) fn run(args: ShellArgs) -> Result<Exit, Failure> {
     let catalog = Catalog::builtin();
-    let session = Session::new(&args.data, &catalog, [])?;
+    let session = Session::new(&args.data, &catalog, &[])?;
     let mut shell = Shell { args, catalog, session };
     if io::stdin().is_terminal() { shell.talk() } else { shell.read() }
 }
@@ -124,9 +125,11 @@ impl Shell {
         if matches!(text.trim_end_matches(';'), "exit" | "quit" | "\\q") {
             return Ok(Next::End);
         }
-        let sql = expand(text.trim_end_matches(';'), &self.catalog, &window(&self.args.data)?)?;
-        let answer = self.session.ask(None, &sql)?;
-        output::write(answer, None, &self.args.output)?;
+        let window = window(&self.args.data)?;
+        let sql = expand(text.trim_end_matches(';'), &self.catalog, &window)?;
+        let tables = mentioned(&self.catalog, &sql);
+        let answer = self.session.ask(None, &sql, &About { tables: &tables, window: &window })?;
+        output::write(&answer, None, &self.args.output)?;
         Ok(Next::More)
     }
 
@@ -137,7 +140,7 @@ impl Shell {
         match (command, rest.as_slice()) {
             ("quit" | "exit" | "q", _) => return Ok(Next::End),
             ("help", _) => tell(HELP),
-            ("tables", _) => drop(tables::tables(&ListArgs { pack: None, format })?),
+            ("tables", _) => drop(tables::list(format)?),
             ("describe", [table]) => {
                 tables::describe(&DescribeArgs { table: (*table).to_owned(), format })?;
             }
@@ -153,9 +156,11 @@ impl Shell {
             }
             ("format", [name]) => {
                 let named = <Format as clap::ValueEnum>::from_str(name, true);
-                self.args.output.format = named.map_err(|_| Failure::Shell(format!(
-                    "there is no form {name}; take table, vertical, json, jsonl, csv, markdown or chart"
-                )))?;
+                self.args.output.format = named.map_err(|_| {
+                    Failure::Shell(format!(
+                        "there is no form {name}; take table, vertical, json, jsonl, csv, markdown or chart"
+                    ))
+                })?;
             }
             ("stats", [word]) => self.session.tell_stats(*word == "on"),
             _ => return Err(Failure::Shell(format!(".{text} is no command; .help says what can be typed"))),
@@ -168,9 +173,11 @@ impl Shell {
         let queries = builtin()?;
         let query = named(&queries, name)?;
         let parameters: Vec<String> = parameters.iter().map(|word| (*word).to_owned()).collect();
-        let sql = query.expand(&self.catalog, &window(&self.args.data)?, &values(&parameters)?)?;
-        let answer = self.session.ask(Some(&query.name), &sql)?;
-        output::write(answer, query.chart.as_ref(), &self.args.output)?;
+        let window = window(&self.args.data)?;
+        let sql = query.expand(&self.catalog, &window, &values(&parameters)?)?;
+        let about = About { tables: &query.tables, window: &window };
+        let answer = self.session.ask(Some(&query.name), &sql, &about)?;
+        output::write(&answer, query.chart.as_ref(), &self.args.output)?;
         Ok(())
     }
 }

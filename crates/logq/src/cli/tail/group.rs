@@ -9,6 +9,7 @@ use aws_sdk_cloudwatchlogs::error::DisplayErrorContext;
 use jiff::Timestamp;
 
 use super::Failure;
+use crate::cli::engine::configuration;
 
 /// How far a look goes back behind the newest event, in milliseconds.
 const OVERLAP: i64 = 60_000;
@@ -24,11 +25,7 @@ pub(super) struct Group {
 
 impl Group {
     pub(super) async fn new(name: &str, from: Timestamp) -> Group {
-        use aws_smithy_http_client::{Builder as Http, tls};
-        let http = Http::new()
-            .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
-            .build_https();
-        let config = aws_config::defaults(aws_config::BehaviorVersion::latest()).http_client(http).load().await;
+        let config = configuration(None).await;
         Group {
             client: Client::new(&config),
             name: name.to_owned(),

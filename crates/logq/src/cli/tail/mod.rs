@@ -20,6 +20,7 @@ use tokio::runtime::Runtime;
 
 use self::group::Group;
 use super::args::TailArgs;
+use super::ask::runtime;
 use super::failure::Failure;
 use super::sources::archive;
 use super::{print, styles};
@@ -48,16 +49,24 @@ pub(super) fn run(args: &TailArgs) -> Result<Exit, Failure> {
         from: format!("{from:.3}"),
         level: level.ok_or_else(|| Failure::Level(args.level.clone()))?,
         service: args.service.clone(),
-        grep: args.grep.as_deref().map(Regex::new).transpose().map_err(|error| Failure::Grep(error.to_string()))?,
+        grep: args
+            .grep
+            .as_deref()
+            .map(Regex::new)
+            .transpose()
+            .map_err(|error| Failure::Grep(error.to_string()))?,
     };
     let every = parse_duration(&args.every).map_err(|_| Failure::Every(args.every.clone()))?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::Start)?;
+    let runtime = runtime()?;
     let mut origin = match &args.log_group {
         Some(name) => Origin::Group(Box::new(runtime.block_on(Group::new(name, from)))),
         None => {
             let catalog = Catalog::builtin();
             let table = catalog.get(super::sources::APP_LOGS).expect("a table of our own").clone();
-            Origin::Archive(Follow::new(table, archive(&args.source, &args.config, args.env.as_deref(), &catalog)?))
+            Origin::Archive(Follow::new(
+                table,
+                archive(&args.source, &args.config, args.env.as_deref(), &catalog)?,
+            ))
         }
     };
     let style = styles::of(io::stdout().is_terminal());
@@ -94,7 +103,9 @@ fn show(found: Vec<Vec<u8>>, filter: &Filter, style: Option<&Style>) -> Result<(
     let mut out = Vec::new();
     for (_, line) in lines {
         match style.zip(serde_json::from_slice::<Value>(&line).ok()) {
-            Some((style, Value::Object(record))) => out.extend_from_slice(log_line(&record, style).as_bytes()),
+            Some((style, Value::Object(record))) => {
+                out.extend_from_slice(log_line(&record, style).as_bytes())
+            }
             _ => out.extend_from_slice(&line),
         }
         out.push(b'\n');

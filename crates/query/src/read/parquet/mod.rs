@@ -73,8 +73,7 @@ pub(super) fn read(
     // The page index costs a read; without a filter it says nothing.
     let policy = if request.pruning.is_some() { PageIndexPolicy::Optional } else { PageIndexPolicy::Skip };
     let options = ArrowReaderOptions::new().with_page_index_policy(policy);
-    let mut builder =
-        ParquetRecordBatchReaderBuilder::try_new_with_options(file, options).map_err(fail)?;
+    let mut builder = ParquetRecordBatchReaderBuilder::try_new_with_options(file, options).map_err(fail)?;
     if let Some(pruning) = &request.pruning {
         let kept = pruning.keep(&builder).map_err(fail)?;
         let groups = builder.metadata().num_row_groups();
