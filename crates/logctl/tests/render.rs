@@ -87,3 +87,15 @@ fn a_wrong_spec_and_a_wrong_command_line_have_exit_codes_of_their_own() {
     assert_eq!(logctl(folder.path(), &["render", "fluentbit"]).status.code(), Some(64));
     assert_eq!(logctl(folder.path(), &["render", "--help"]).status.code(), Some(0));
 }
+
+#[test]
+fn the_checked_in_files_of_the_account_are_fresh() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+    for (target, files) in [("cloudformation", 2), ("iam", 2), ("dashboards", 4), ("glue", 10)] {
+        let arguments = ["render", target, "--config", "infra/sluice.toml", "--check"];
+        let output = logctl(Path::new(root), &arguments);
+        let told = format!("{}{}", text(&output.stdout), text(&output.stderr));
+        assert_eq!(output.status.code(), Some(0), "{told}");
+        assert_eq!(told.matches("unchanged").count(), files, "{told}");
+    }
+}

@@ -14,8 +14,16 @@
 //! 4. Every failed call is told with the call, the resource, and the permission it needs.
 
 pub mod alarm;
+pub mod api;
+pub mod apply;
+pub mod bootstrap;
+pub mod cost;
 pub mod desired;
+pub mod diff;
+pub mod discover;
+pub mod drill;
 pub mod packs;
+pub mod plan;
 pub mod resource;
 pub mod rules;
 pub mod scope;

@@ -130,6 +130,11 @@ pub enum Threshold {
         /// Never above this percentage; it is also the threshold when the fact is not known.
         most: f64,
     },
+    /// A fact of the target as it is.
+    Fact {
+        /// The fact, such as `min_tasks`.
+        of: String,
+    },
 }
 
 /// A metric of a rule.
@@ -321,7 +326,7 @@ impl Threshold {
     pub fn with(&self, number: f64) -> Threshold {
         match self {
             Threshold::Percent { of, .. } => Threshold::Percent { percent: number, of: of.clone() },
-            Threshold::Number(_) | Threshold::Leave { .. } => Threshold::Number(number),
+            _ => Threshold::Number(number),
         }
     }
 
@@ -329,6 +334,7 @@ impl Threshold {
     pub(crate) fn number(&self, facts: &BTreeMap<String, f64>) -> Result<f64, String> {
         match self {
             Threshold::Number(number) => Ok(*number),
+            Threshold::Fact { of } => facts.get(of).copied().ok_or_else(|| of.clone()),
             Threshold::Percent { percent, of } => {
                 facts.get(of).map(|fact| (fact * percent / 100.0).floor()).ok_or_else(|| of.clone())
             }

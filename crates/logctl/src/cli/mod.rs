@@ -3,10 +3,22 @@
 //! | file | does |
 //! |---|---|
 //! | `args.rs` | what can be typed, and its help |
+//! | `session.rs` | what commands that reach an account begin with |
 //! | `render.rs` | files from the spec |
+//! | `plan.rs` | `plan` and `apply` |
+//! | `show.rs` | a plan for people |
+//! | `alarms/` | `alarms bootstrap`, `list`, `coverage`, `test`, `rules` |
+//! | `spec.rs` | `init`, `validate`, `schema` |
+//! | `cost.rs` | `cost` |
 
+mod alarms;
 mod args;
+mod cost;
+mod plan;
 mod render;
+mod session;
+mod show;
+mod spec;
 
 use clap::Parser;
 use sluice_console::{completions, tell_error};
@@ -22,6 +34,13 @@ pub fn main() -> Exit {
     match CommandLine::try_parse() {
         Ok(line) => match line.command {
             Command::Render(args) => render::run(&args),
+            Command::Init(args) => spec::init(&args),
+            Command::Validate(args) => spec::validate(&args),
+            Command::Schema => print(spec::schema().as_bytes()),
+            Command::Plan(args) => plan::plan(&args),
+            Command::Apply(args) => plan::apply(&args),
+            Command::Alarms { command } => alarms::run(&command),
+            Command::Cost(args) => cost::run(&args),
             Command::Completions { shell } => print(&completions::<CommandLine>(PROGRAM, shell)),
         },
         Err(error) => {

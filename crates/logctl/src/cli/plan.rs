@@ -1,0 +1,106 @@
+//! `logctl plan` and `logctl apply`.
+
+use serde_json::{Value, json};
+use sluice_console::tell;
+use sluice_pipeline::Exit;
+use sluice_provision::apply::{Outcome, Worked, apply as carry_out};
+use sluice_provision::desired::{Manager, desired};
+use sluice_provision::packs::packs;
+use sluice_provision::plan::{Plan, plan as compare, select};
+use sluice_provision::scope::Scope;
+
+use super::args::{ApplyArgs, Format, PlanArgs};
+use super::session::{CommandError, Session, confirm, finish};
+use super::{print, show};
+
+/// Runs `plan`.
+pub(super) fn plan(args: &PlanArgs) -> Exit {
+    finish(args.format, run_plan(args))
+}
+
+fn run_plan(args: &PlanArgs) -> Result<Exit, CommandError> {
+    let session = Session::open(&args.spec)?;
+    let plan = make(&session, args)?;
+    let told = match args.format {
+        Format::Json => print(format!("{:#}\n", plan.json()).as_bytes()),
+        Format::Text => print(&show::for_stdout(&show::plan(&plan, args.all))),
+    };
+    Ok(if told == Exit::Done && plan.is_work() { Exit::Different } else { told })
+}
+
+fn make(session: &Session, args: &PlanArgs) -> Result<Plan, CommandError> {
+    let context = session.context(Manager::Apply);
+    let all = desired(&context, &packs())?;
+    let scope = Scope::new(&session.account, &session.clients.region, all.parameters);
+    let resources = select(scope.resolve_all(&all.resources), &args.target).map_err(|unknown| {
+        let what = unknown.join(", ");
+        CommandError::Usage(format!("--target {what} names no resource; `logctl plan --all` lists them"))
+    })?;
+    let plan = compare(&session.clients, resources, &context.tags(), all.notes);
+    Ok(session.runtime.block_on(plan)?)
+}
+
+/// Runs `apply`.
+pub(super) fn apply(args: &ApplyArgs) -> Exit {
+    finish(args.plan.format, run_apply(args))
+}
+
+fn run_apply(args: &ApplyArgs) -> Result<Exit, CommandError> {
+    let session = Session::open(&args.plan.spec)?;
+    let plan = make(&session, &args.plan)?;
+    let text = args.plan.format == Format::Text;
+    if text {
+        let told = print(&show::for_stdout(&show::plan(&plan, args.plan.all)));
+        if told != Exit::Done {
+            return Ok(told);
+        }
+    }
+    if plan.is_work() && !args.yes {
+        let place = format!("account {} in {}", session.account, session.clients.region);
+        if !confirm(&format!("Apply this to {place}?"))? {
+            return Ok(Exit::Done);
+        }
+    }
+    Ok(execute(&session, &plan, args.plan.format))
+}
+
+/// Carries out a plan with its progress on standard error, and tells the result.
+pub(super) fn execute(session: &Session, plan: &Plan, format: Format) -> Exit {
+    let of = plan.steps.iter().filter(|step| step.action.is_work()).count();
+    let mut done = 0;
+    let mut progress = |worked: &Worked| {
+        done += 1;
+        tell(show::progress(worked, done, of));
+    };
+    let worked = session.runtime.block_on(carry_out(&session.clients, plan, &mut progress));
+    let failed = worked.iter().filter(|worked| !matches!(worked.outcome, Outcome::Done)).count();
+    let told = match format {
+        Format::Json => {
+            let mut report = plan.json();
+            report["results"] = worked.iter().map(result_json).collect();
+            print(format!("{report:#}\n").as_bytes())
+        }
+        Format::Text if failed > 0 => print(
+            format!("{} of {of} done, {failed} not; mend the cause and apply again\n", of - failed)
+                .as_bytes(),
+        ),
+        Format::Text => print(format!("{of} done\n").as_bytes()),
+    };
+    if failed > 0 { Exit::Failed } else { told }
+}
+
+fn result_json(worked: &Worked) -> Value {
+    let mut out = json!({"id": worked.id, "subject": worked.subject, "action": worked.action});
+    match &worked.outcome {
+        Outcome::Done => out["outcome"] = "done".into(),
+        Outcome::Failed(error) => {
+            out["outcome"] = "failed".into();
+            out["error"] = error.to_string().into();
+        }
+        Outcome::Skipped(cause) => {
+            out["outcome"] = "skipped".into();
+            out["cause"] = cause.as_str().into();
+        }
+    }
+    out
+}

@@ -1,0 +1,13 @@
+//! `logctl` against an account: moto's, through the AWS SDKs, as users run it.
+//!
+//! What moto 5.2.5 cannot do, and is therefore not shown here:
+//! - Athena's UpdateWorkGroup, UpdateNamedQuery and BatchGetNamedQuery are not there, and its client request tokens
+//!   have no effect, so two runs at the same time leave two of a named query;
+//! - DescribeAlarmHistory is not there, so `alarms test` is not tried;
+//! - log groups have no class, e-mail subscriptions are confirmed at once, and nothing publishes to a topic.
+
+mod bootstrap;
+mod failures;
+mod plan;
+mod rig;
+mod template;
