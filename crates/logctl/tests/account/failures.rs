@@ -75,7 +75,7 @@ fn judge_credentials(rig: &Rig) -> [String; 2] {
     ]);
     let key = &answers[1]["AccessKey"];
     let url = format!("{}/moto-api/reset-auth", rig.moto.endpoint());
-    let answer = sluice_testkit::client::call("POST", &url, &[], "0".into()).expect("moto");
+    let answer = sluice_testkit::client::call("POST", &url, &[], "0").expect("moto");
     assert!(answer.status.is_success());
     ["AccessKeyId", "SecretAccessKey"].map(|field| key[field].as_str().expect("a key").to_owned())
 }
