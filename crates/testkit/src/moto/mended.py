@@ -70,7 +70,12 @@ class Mended:
             answer["status"], answer["headers"] = status, headers
 
         text = b"".join(self.app(environ, begin))
-        body = cbor2.dumps(from_json(json.loads(text))) if text.strip() else cbor2.dumps({})
+        try:
+            body = cbor2.dumps(from_json(json.loads(text or b"{}")))
+        except ValueError:
+            # What refuses credentials answers in a language of its own.
+            start_response(answer["status"], answer["headers"])
+            return [text]
         replaced = ("content-type", "content-length")
         headers = [(key, value) for key, value in answer["headers"] if key.lower() not in replaced]
         headers += [
