@@ -68,8 +68,8 @@ impl CallError {
         let text = match (error.message(), code.is_empty(), status) {
             (Some(message), false, _) => format!("{code}: {message}"),
             (None, false, _) => code.clone(),
-            (_, true, Some(status)) => format!("HTTP status {status}"),
-            (_, true, None) => chain(error),
+            (_, true, Some(status)) if status >= 300 => format!("HTTP status {status}"),
+            (_, true, _) => chain(error),
         };
         let remedy = remedy(call, &code, status, &text);
         CallError { call, subject: subject.to_owned(), code, text, remedy }

@@ -28,7 +28,7 @@ fn a_spec_that_init_writes_is_valid_and_not_replaced() {
     let output = logctl(folder.path(), &arguments);
     assert_eq!(output.status.code(), Some(1));
     assert!(told(&output).contains("name another file with --out"), "{}", told(&output));
-    let output = logctl(folder.path(), &["init", "--name", "-bad-", "--stdout"]);
+    let output = logctl(folder.path(), &["init", "--name", "a name", "--stdout"]);
     assert_eq!(output.status.code(), Some(78), "{}", told(&output));
     let output = logctl(folder.path(), &["init", "--stdout"]);
     assert_eq!(output.status.code(), Some(64), "{}", told(&output));

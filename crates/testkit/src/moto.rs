@@ -1,5 +1,7 @@
 //! moto's S3, CloudWatch Logs, Glue and Athena: a Python process in the virtual environment that `make test` installs.
 //!
+//! CloudWatch clients speak CBOR, which moto does not: `moto/mended.py` translates it.
+//!
 //! moto verifies no signatures and few limits ([`crate::logs`] before it does), and answers one connection a call.
 
 use std::collections::BTreeMap;
@@ -14,7 +16,8 @@ use crate::client::{Answer, call};
 use crate::process::Child;
 
 const START_TIMEOUT: Duration = Duration::from_secs(120);
-const SERVE: &str = include_str!("moto/serve.py");
+/// The translation first, which the server is wrapped in.
+const SERVE: &str = concat!(include_str!("moto/mended.py"), include_str!("moto/serve.py"));
 const SAYS_PORT: &str = "moto serves on port ";
 const INSTALL: &str = "run `make test`, or `make moto` for this alone";
 

@@ -36,7 +36,8 @@ fn make(session: &Session, args: &PlanArgs) -> Result<Plan, CommandError> {
         let what = unknown.join(", ");
         CommandError::Usage(format!("--target {what} names no resource; `logctl plan --all` lists them"))
     })?;
-    let plan = compare(&session.clients, resources, &context.tags(), all.notes);
+    let tags = context.tags();
+    let plan = compare(&session.clients, resources, &tags, all.notes);
     Ok(session.runtime.block_on(plan)?)
 }
 

@@ -188,7 +188,7 @@ fn what_is_gone_loses_exactly_its_alarms_and_only_when_asked_to() {
         .filter(|resource| resource["action"] == "delete")
         .map(|resource| resource["name"].as_str().expect("a name"))
         .collect();
-    let rules = ["ecs-cpu", "ecs-cpu-critical", "ecs-memory", "ecs-memory-critical", "ecs-running-tasks"];
+    let rules = ["ecs-cpu-critical", "ecs-cpu", "ecs-memory-critical", "ecs-memory", "ecs-running-tasks"];
     assert_eq!(deleted, rules.map(|rule| format!("api-prod-{rule}-main-web")));
     let output = rig.run(&["alarms", "bootstrap", "--env", "prod", "--prune", "--apply", "--yes"]);
     assert!(output.status.success(), "{}", told(&output));

@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use sluice_testkit::faults::{Fault, FaultPlan, FaultProxy};
 
 use crate::rig::{Rig, told};
@@ -24,10 +24,11 @@ fn an_apply_that_failed_halfway_is_completed_by_the_next() {
     proxy.fail_next(none.chain(then));
     let output = rig.run(&["apply", "--env", "prod", "--yes"]);
     assert_eq!(output.status.code(), Some(1), "{}", told(&output));
-    assert!(proxy.failed() >= 5 && proxy.lost() >= 1, "{} {}", proxy.failed(), proxy.lost());
+    assert!(proxy.failed() >= 3 && proxy.lost() >= 1, "{} {}", proxy.failed(), proxy.lost());
     assert!(told(&output).contains("FAILED"), "{}", told(&output));
     assert!(told(&output).contains("mend the cause and apply again"), "{}", told(&output));
 
+    rig.through(rig.moto.endpoint());
     let output = rig.run(&["apply", "--env", "prod", "--yes"]);
     assert!(output.status.success(), "{}", told(&output));
     let output = rig.run(&["plan", "--env", "prod"]);
@@ -67,34 +68,70 @@ fn a_throttled_call_is_named_with_what_to_do() {
     assert!(told(&output).contains("asked too often: run the command again"), "{}", told(&output));
 }
 
-/// Lets moto judge credentials from now on; until then anybody may do anything.
-fn judge_credentials(rig: &Rig) -> [String; 2] {
-    let answers = rig.aws(&[
-        ("iam", "create_user", json!({"UserName": "nobody"})),
-        ("iam", "create_access_key", json!({"UserName": "nobody"})),
-    ]);
-    let key = &answers[1]["AccessKey"];
+/// Calls of a plan, by the permissions they need.
+const PERMISSIONS: [&str; 9] = [
+    "athena:GetWorkGroup",
+    "glue:GetDatabase",
+    "glue:GetTable",
+    "iam:GetPolicy",
+    "kms:DescribeKey",
+    "logs:DescribeLogGroups",
+    "logs:DescribeMetricFilters",
+    "sns:GetTopicAttributes",
+    "sns:ListSubscriptionsByTopic",
+];
+
+/// Lets moto judge credentials from now on; until then anybody may do anything. A user for each permission may do
+/// everything but that.
+fn judge_credentials(rig: &Rig) -> Vec<[String; 2]> {
+    let mut calls = Vec::new();
+    for (index, permission) in PERMISSIONS.iter().enumerate() {
+        let name = format!("user-{index}");
+        let policy = json!({"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Action": "*", "Resource": "*"},
+            {"Effect": "Deny", "Action": permission, "Resource": "*"},
+        ]});
+        calls.push(("iam", "create_user", json!({"UserName": name})));
+        let document = policy.to_string();
+        let policy = json!({"UserName": name, "PolicyName": "all-but-one", "PolicyDocument": document});
+        calls.push(("iam", "put_user_policy", policy));
+        calls.push(("iam", "create_access_key", json!({"UserName": name})));
+    }
+    let answers = rig.aws(&calls);
     let url = format!("{}/moto-api/reset-auth", rig.moto.endpoint());
-    let answer = sluice_testkit::client::call("POST", &url, &[], "0".into()).expect("moto");
+    let answer = sluice_testkit::client::call("POST", &url, &[], "0").expect("moto");
     assert!(answer.status.is_success());
-    ["AccessKeyId", "SecretAccessKey"].map(|field| key[field].as_str().expect("a key").to_owned())
+    let key = |answers: &[Value]| {
+        let key = answers[2]["AccessKey"].clone();
+        ["AccessKeyId", "SecretAccessKey"].map(|field| key[field].as_str().expect("a key").to_owned())
+    };
+    answers.chunks(3).map(key).collect()
 }
 
 #[test]
-fn a_missing_permission_is_named_and_unknown_credentials_are_told_as_such() {
+fn a_missing_permission_is_named_whichever_call_it_is() {
     let rig = Rig::new();
-    let [id, secret] = judge_credentials(&rig);
-    let run = |id: &str, secret: &str| {
-        let mut command = rig.command(&["plan", "--env", "prod"]);
-        command.env("AWS_ACCESS_KEY_ID", id).env("AWS_SECRET_ACCESS_KEY", secret).output().expect("logctl")
-    };
-    let output = run(&id, &secret);
-    assert_eq!(output.status.code(), Some(1), "{}", told(&output));
-    let text = told(&output);
-    assert!(text.contains("to the identity that runs the command") && text.contains("allow "), "{text}");
-    let output = run("AKIAUNKNOWN", "secret");
-    assert_eq!(output.status.code(), Some(1), "{}", told(&output));
-    assert!(told(&output).contains("does not know these credentials"), "{}", told(&output));
+    let keys = judge_credentials(&rig);
+    for (permission, [id, secret]) in PERMISSIONS.iter().zip(&keys) {
+        // What CloudWatch is asked is not in this target: see what the emulator cannot do.
+        let kind = match permission.split(':').next() {
+            Some("athena") => "AWS::Athena::WorkGroup",
+            Some("glue") if permission.ends_with("Table") => "AWS::Glue::Table",
+            Some("glue") => "AWS::Glue::Database",
+            Some("iam") => "AWS::IAM::ManagedPolicy",
+            Some("kms") => "AWS::KMS::Key",
+            Some("logs") if permission.ends_with("Filters") => "AWS::Logs::MetricFilter",
+            Some("logs") => "AWS::Logs::LogGroup",
+            _ if permission.ends_with("ByTopic") => "AWS::SNS::Subscription",
+            _ => "AWS::SNS::Topic",
+        };
+        let mut command = rig.command(&["plan", "--env", "prod", "--target", kind]);
+        command.env("AWS_ACCESS_KEY_ID", id).env("AWS_SECRET_ACCESS_KEY", secret);
+        let output = command.output().expect("logctl");
+        assert_eq!(output.status.code(), Some(1), "{permission}: {}", told(&output));
+        let remedy = format!("allow {permission} to the identity that runs the command");
+        assert!(told(&output).contains(&remedy), "{permission}: {}", told(&output));
+    }
 }
 
 #[test]

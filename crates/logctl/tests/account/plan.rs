@@ -120,12 +120,10 @@ fn drifts() -> Vec<(&'static str, &'static str, Value, &'static str, &'static st
         ),
         (
             "logs",
-            "put_metric_filter",
-            json!({"logGroupName": group, "filterName": "api-prod-error-records", "filterPattern": "x",
-                "metricTransformations": [{"metricName": "ErrorRecords", "metricNamespace": "Sluice/api-prod",
-                    "metricValue": "1", "defaultValue": 0, "unit": "Count"}]}),
+            "delete_metric_filter",
+            json!({"logGroupName": group, "filterName": "api-prod-error-records"}),
             "ErrorMetric",
-            "FilterPattern",
+            "",
         ),
         (
             "sns",
