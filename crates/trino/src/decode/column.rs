@@ -84,7 +84,7 @@ impl Builder {
             (Values::Unknown(_), _) => return Err(Unfit),
             (Values::Booleans(values), Value::Bool(value)) => values.append_value(*value),
             (Values::Whole(values), Value::Number(number)) => {
-                values.push(whole(&self.kind, number.as_i64())?)
+                values.push(whole(&self.kind, number.as_i64())?);
             }
             (Values::Doubles(values), Value::Number(number)) => values.push(number.as_f64().ok_or(Unfit)?),
             (Values::Texts(values), Value::String(text)) => values.append_value(text),
