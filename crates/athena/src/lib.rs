@@ -20,6 +20,8 @@
 //! 4. Costs are never told too low: a terabyte has 10^12 bytes here, and bytes are rounded up as Athena does.
 
 #![forbid(unsafe_code)]
+// The paths of the SDK's types are longer than the closures that would give way to them.
+#![allow(clippy::redundant_closure_for_method_calls)]
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod aws;

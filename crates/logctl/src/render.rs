@@ -124,7 +124,7 @@ pub enum RenderError {
         env: Option<String>,
         /// Why not.
         #[source]
-        source: TargetError,
+        source: Box<TargetError>,
     },
     /// A file cannot be read or written.
     #[error("cannot {what} {}; check the path and its rights", path.display())]
@@ -166,7 +166,7 @@ pub fn render(
         let files = target.files(&spec, env.as_deref()).map_err(|source| RenderError::Target {
             file: config.display().to_string(),
             env: env.clone(),
-            source,
+            source: Box::new(source),
         })?;
         let left = left_over(target, &folder, &files);
         for file in &files {

@@ -13,6 +13,10 @@
 //! 3. **Nothing that holds data is deleted.** Only alarms ever are, and only when asked to.
 //! 4. Every failed call is told with the call, the resource, and the permission it needs.
 
+// The paths of the SDK's types are longer than the closures that would give way to them.
+#![forbid(unsafe_code)]
+#![allow(clippy::redundant_closure_for_method_calls)]
+
 pub mod alarm;
 pub mod api;
 pub mod apply;

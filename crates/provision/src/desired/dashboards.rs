@@ -18,8 +18,11 @@ const HEADING: u32 = 1;
 struct Graph {
     title: &'static str,
     statistic: &'static str,
-    metrics: Vec<(String, &'static str, Vec<(&'static str, String)>)>,
+    metrics: Vec<(String, &'static str, Dimensions)>,
 }
+
+/// Names and values.
+type Dimensions = Vec<(&'static str, String)>;
 
 /// What a dashboard's first widget says of who made it.
 pub(crate) fn mark(context: &Context<'_>) -> String {

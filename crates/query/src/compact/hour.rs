@@ -194,7 +194,8 @@ fn properties(
 /// The records of the finished file.
 fn read_back(hour: &Hour, path: &Path, columns: usize) -> Result<Checksum, CompactError> {
     let file = File::open(path).map_err(|source| CompactError::File { path: path.to_owned(), source })?;
-    let reader = ParquetRecordBatchReaderBuilder::try_new(file).and_then(|builder| builder.build());
+    let reader =
+        ParquetRecordBatchReaderBuilder::try_new(file).and_then(ParquetRecordBatchReaderBuilder::build);
     let mut sum = Checksum::default();
     for batch in reader.map_err(|error| parquet(hour, error))? {
         let batch = batch.map_err(|error| parquet(hour, error))?;

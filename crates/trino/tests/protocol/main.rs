@@ -56,7 +56,7 @@ fn pages_are_followed_to_the_last_and_the_session_is_told_at_the_first() {
     });
     let seen = std::sync::Mutex::new(Vec::new());
     let progress = |stats: &Stats| {
-        seen.lock().unwrap().push((stats.query_id.clone(), stats.splits_done, stats.splits_total))
+        seen.lock().unwrap().push((stats.query_id.clone(), stats.splits_done, stats.splits_total));
     };
     let mut cluster = client(&server).cluster().clone();
     cluster.session.insert("query_max_run_time".to_owned(), "5m, or so".to_owned());

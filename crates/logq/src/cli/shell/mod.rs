@@ -103,10 +103,8 @@ impl Shell {
         for line in text.lines() {
             question += line;
             question.push('\n');
-            if is_whole(&question) {
-                if matches!(self.take(&std::mem::take(&mut question))?, Next::End) {
-                    return Ok(Exit::Done);
-                }
+            if is_whole(&question) && matches!(self.take(&std::mem::take(&mut question))?, Next::End) {
+                return Ok(Exit::Done);
             }
         }
         self.take(&question)?;

@@ -36,7 +36,7 @@ struct Filter {
 
 /// Where records come from.
 enum Origin {
-    Archive(Follow),
+    Archive(Box<Follow>),
     Group(Box<Group>),
 }
 
@@ -64,10 +64,10 @@ pub(super) fn run(args: &TailArgs) -> Result<Exit, Failure> {
         None => {
             let catalog = Catalog::builtin();
             let table = catalog.get(super::sources::APP_LOGS).expect("a table of our own").clone();
-            Origin::Archive(Follow::new(
+            Origin::Archive(Box::new(Follow::new(
                 table,
                 archive(&args.source, &args.config, args.env.as_deref(), &catalog)?,
-            ))
+            )))
         }
     };
     // It remembers a Ctrl-C that comes while records are printed.
@@ -110,7 +110,7 @@ fn show(found: Vec<Vec<u8>>, filter: &Filter, style: Option<&Style>) -> Result<(
     for (_, line) in lines {
         match style.zip(serde_json::from_slice::<Value>(&line).ok()) {
             Some((style, Value::Object(record))) => {
-                out.extend_from_slice(log_line(&record, style).as_bytes())
+                out.extend_from_slice(log_line(&record, style).as_bytes());
             }
             _ => out.extend_from_slice(&line),
         }
