@@ -86,7 +86,7 @@ fn notes(stats: &Stats) -> Vec<String> {
 fn told(stats: &Stats) -> String {
     let size = |counter| ByteSize(Stats::get(counter)).to_string();
     format!(
-        "{} folders, {} objects of {} bytes; read {} bytes, {} of text; members: {} read, {} skipped by the index; {} records",
+        "{} folders, {} objects of {}; read {}, {} of text; members: {} read, {} skipped by the index; {} records",
         Stats::get(&stats.folders),
         Stats::get(&stats.objects),
         size(&stats.object_bytes),
