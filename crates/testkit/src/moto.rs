@@ -17,7 +17,7 @@ use crate::process::Child;
 
 const START_TIMEOUT: Duration = Duration::from_secs(120);
 /// The translation first, which the server is wrapped in.
-const SERVE: &str = concat!(include_str!("moto/mended.py"), include_str!("moto/serve.py"));
+pub const SERVE: &str = concat!(include_str!("moto/mended.py"), include_str!("moto/serve.py"));
 const SAYS_PORT: &str = "moto serves on port ";
 const INSTALL: &str = "run `make test`, or `make moto` for this alone";
 
