@@ -92,8 +92,7 @@ fn signed_calls_of_an_sdk_get_through_proxies_to_the_recorder_before_moto() {
 #[test]
 fn moto_ends_with_its_standard_input_as_when_the_tests_process_is_killed() {
     let mut command = Command::new(moto::python());
-    let mut child =
-        Child::start(command.args(["-c", moto::SERVE]).stdin(Stdio::piped()));
+    let mut child = Child::start(command.args(["-c", moto::SERVE]).stdin(Stdio::piped()));
     child.wait_for_line(|line| line.starts_with("moto serves on port "), Duration::from_secs(120));
     drop(child.take_stdin());
     assert_eq!(child.wait(Duration::from_secs(20)).code(), Some(0));
