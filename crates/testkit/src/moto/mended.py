@@ -5,6 +5,7 @@
 import io
 import json
 import re
+import threading
 
 import cbor2
 
@@ -30,6 +31,8 @@ class Mended:
 
     def __init__(self, app):
         self.app = app
+        # moto's CloudWatch walks its alarms while another call adds one.
+        self.one_at_a_time = threading.Lock()
 
     def roots(self, environ, start_response):
         if environ.get("QUERY_STRING") != "versioning" or environ["REQUEST_METHOD"] != "GET":
@@ -69,7 +72,8 @@ class Mended:
         def begin(status, headers, exc_info=None):
             answer["status"], answer["headers"] = status, headers
 
-        text = b"".join(self.app(environ, begin))
+        with self.one_at_a_time:
+            text = b"".join(self.app(environ, begin))
         try:
             body = cbor2.dumps(from_json(json.loads(text or b"{}")))
         except ValueError:
