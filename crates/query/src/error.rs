@@ -81,18 +81,21 @@ fn is_of_sql(error: &DataFusionError) -> bool {
     )
 }
 
+/// An error and its causes on one line.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(source) = cause {
+        text += &format!(": {source}");
+        cause = source.source();
+    }
+    text
+}
+
 /// The message of an error and its causes, without DataFusion's prefixes, and what may be meant.
 fn said(error: &DataFusionError, tables: &[String]) -> (String, Option<String>) {
     match error {
-        DataFusionError::External(source) => {
-            let mut text = source.to_string();
-            let mut cause = source.source();
-            while let Some(source) = cause {
-                text += &format!(": {source}");
-                cause = source.source();
-            }
-            (text, None)
-        }
+        DataFusionError::External(source) => (chain(&**source), None),
         DataFusionError::Context(_, inner) | DataFusionError::Diagnostic(_, inner) => said(inner, tables),
         DataFusionError::Shared(inner) => said(inner, tables),
         DataFusionError::Collection(all) => all.first().map(|first| said(first, tables)).unwrap_or_default(),

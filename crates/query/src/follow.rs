@@ -10,7 +10,7 @@ use sluice_catalog::Table;
 use sluice_catalog::projection::Scan;
 use sluice_catalog::window::Window;
 
-use crate::error::QueryError;
+use crate::error::{QueryError, chain};
 use crate::store::{Object, Store};
 
 /// Records may come so much later than their time: an object lies under the hour of its records.
@@ -75,15 +75,4 @@ impl Follow {
         let mut reader = ObjectReader::open(self.store.open(object)?)?.select(selection);
         Ok(reader.for_each_line(|line| take(line))?)
     }
-}
-
-/// An error and its causes.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(source) = cause {
-        text += &format!(": {source}");
-        cause = source.source();
-    }
-    text
 }
