@@ -20,7 +20,7 @@ LOGQ := $(CARGO_TARGET_DIR)/query/logq
 ROUTER := $(CARGO_TARGET_DIR)/release/log-router
 
 .DEFAULT_GOAL := help
-.PHONY: help demo render moto clients test test-fast test-backend test-loghub lint fmt fuzz soak bench bench-pipe bench-query bench-sidecar clean trino test-trino test-browser deny sbom test-infra
+.PHONY: guard guard-update bench-peers help demo render moto clients test test-fast test-backend test-loghub lint fmt fuzz soak bench bench-pipe bench-query bench-sidecar clean trino test-trino test-browser deny sbom test-infra
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -176,6 +176,15 @@ QUERY_MEGABYTES ?= 1350
 bench-query: $(VENV)/duckdb.done ## logq against DuckDB over QUERY_MEGABYTES (1350) of gzip JSON in 24 hours: time, CPU, memory
 	@cargo build --profile query --quiet --workspace --bin log-router --bin logq --bin samples
 	@$(VENV)/bin/python benches/query/bench.py $(CARGO_TARGET_DIR)/query $(CACHE)/bench --megabytes $(QUERY_MEGABYTES)
+
+GUARD_TOLERANCE ?= 2
+guard: ## instructions of parsing and encoding against the baseline; needs valgrind
+	@cargo build --release --quiet --locked -p sluice-guard
+	@python3 benches/guard/guard.py $(CARGO_TARGET_DIR)/release/sluice-guard --tolerance $(GUARD_TOLERANCE)
+
+guard-update: ## the baseline of guard, anew
+	@cargo build --release --quiet --locked -p sluice-guard
+	@python3 benches/guard/guard.py $(CARGO_TARGET_DIR)/release/sluice-guard --update
 
 deny: ## licences, duplicates and sources of dependencies; needs cargo-deny, not the network
 	cargo deny --offline check --hide-inclusion-graph bans licenses sources

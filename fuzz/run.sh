@@ -6,7 +6,8 @@ cd "$(dirname "$0")/.."
 
 seconds=${1:-60}
 shift || true
-[ $# -gt 0 ] || set -- record_engine spool_reader archive_reader spec catalog forward_scanner forward_handshake
+[ $# -gt 0 ] || set -- record_engine spool_reader archive_reader spec catalog forward_scanner forward_handshake \
+    firelens_file query_json query_pack
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/sluice/target}/fuzz"
 
 cargo fuzz --version >/dev/null 2>&1 || cargo install --locked cargo-fuzz
@@ -25,6 +26,11 @@ for path in glob.glob("crates/record/tests/loggers/*.toml"):
 PYTHON
 cp sluice.example.toml crates/pipeline/tests/mistakes.toml fuzz/corpus/spec/
 cp glue-schemas/*.toml fuzz/corpus/catalog/
+mkdir -p fuzz/corpus/{firelens_file,query_json,query_pack}
+printf '[FILTER]\n    Name   grep\n    Match app-firelens*\n    Regex  log ERROR|order \\d+\n[FILTER]\n    Name record_modifier\n    Match *\n    Record ecs_cluster prod\n    Record ecs_task_arn arn:aws:ecs:r:1:task/prod/01\n\0app-firelens-1\0order 7' \
+    >fuzz/corpus/firelens_file/agent
+head -n 40 examples/logs/backend-json.log | split -l 1 - fuzz/corpus/query_json/line-
+for query in queries/*/*.sql; do cp "$query" "fuzz/corpus/query_pack/$(basename "$(dirname "$query")")-$(basename "$query")"; done
 cargo run --quiet -p sluice-spool --example sample_segment >fuzz/corpus/spool_reader/sample
 cargo run --quiet -p sluice-archive --example sample_object >fuzz/corpus/archive_reader/sample
 cargo run --quiet -p sluice-forward --example sample_messages -- fuzz/corpus
