@@ -22,7 +22,8 @@ impl Limits {
     pub fn new() -> io::Result<Self> {
         let name = format!("sluice-bench-{}", std::process::id());
         let v1 = || -> io::Result<Self> {
-            let (cpu, memory) = (format!("/sys/fs/cgroup/cpu/{name}"), format!("/sys/fs/cgroup/memory/{name}"));
+            let (cpu, memory) =
+                (format!("/sys/fs/cgroup/cpu/{name}"), format!("/sys/fs/cgroup/memory/{name}"));
             let limits = Self { folders: vec![cpu.clone().into(), memory.clone().into()] };
             limits.folders.iter().try_for_each(fs::create_dir_all)?;
             fs::write(format!("{cpu}/cpu.cfs_period_us"), PERIOD_US.to_string())?;
@@ -52,7 +53,8 @@ impl Limits {
     /// The command, to be run within the group from its first instruction on.
     pub fn wrap(&self, command: &Command) -> Command {
         // `$0` is the first argument: the group's files come before the command's own words.
-        let script = "while [ \"$1\" != -- ]; do echo $$ > \"$1\" || exit 125; shift; done; shift; exec \"$@\"";
+        let script =
+            "while [ \"$1\" != -- ]; do echo $$ > \"$1\" || exit 125; shift; done; shift; exec \"$@\"";
         let mut wrapped = Command::new("/bin/sh");
         wrapped.args(["-c", script, "limits"]);
         wrapped.args(self.folders.iter().map(|folder| folder.join("cgroup.procs")));

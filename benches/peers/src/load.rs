@@ -49,7 +49,8 @@ pub struct Sent {
 impl Input {
     /// Makes an input of so many bytes of lines. `rate` (bytes a second) decides how much is written at a time.
     pub fn make(mix: Mix, seed: u64, base_ms: i64, bytes: u64, rate: Option<f64>) -> Self {
-        let most = rate.map_or(64 << 10, |rate| ((rate * PACE.as_secs_f64()) as usize).clamp(4 << 10, 64 << 10));
+        let most =
+            rate.map_or(64 << 10, |rate| ((rate * PACE.as_secs_f64()) as usize).clamp(4 << 10, 64 << 10));
         let mut generator = Generator::new(mix, seed, base_ms);
         let mut lines = Lines::default();
         let containers: Vec<Container> = (0..mix.containers()).map(Container::new).collect();
@@ -69,7 +70,13 @@ impl Input {
             let record = generator.next(&mut lines);
             input.batch_of.push(input.batches.len() as u32);
             for line in lines.text.split_terminator('\n') {
-                input.messages += containers[batch.container].encode(&mut batch.bytes, line, &record, lines.is_stderr, input.messages);
+                input.messages += containers[batch.container].encode(
+                    &mut batch.bytes,
+                    line,
+                    &record,
+                    lines.is_stderr,
+                    input.messages,
+                );
                 input.line_bytes += line.len() as u64 + 1;
                 in_batch += line.len() + 1;
             }

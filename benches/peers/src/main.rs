@@ -25,6 +25,7 @@
 //! Sinks are those of `crates/testkit`, in this process: S3 that verifies signatures and checksums, CloudWatch Logs that
 //! keeps the real limits. CPU is that of the router's process alone, from its start to its end, delivery included.
 
+mod chart;
 mod limits;
 mod load;
 mod measure;
@@ -49,7 +50,10 @@ use crate::router::{Kind, Router};
 use crate::scenario::Scenario;
 
 #[derive(Debug, Parser)]
-#[command(name = "bench-peers", about = "Runs log-router and its peers on the same FireLens input, against the same sinks")]
+#[command(
+    name = "bench-peers",
+    about = "Runs log-router and its peers on the same FireLens input, against the same sinks"
+)]
 struct Arguments {
     /// MIX@RATE, the rate in MB of lines a second or max; with :limited within 50 milli-CPU and 128 MiB
     #[arg(default_value = "reference@8.2")]
@@ -69,6 +73,9 @@ struct Arguments {
     /// A Fluent Bit to measure too
     #[arg(long, env = "FLUENT_BIT", value_name = "FILE")]
     fluent_bit: Option<PathBuf>,
+    /// A Vector to measure too
+    #[arg(long, env = "VECTOR", value_name = "FILE")]
+    vector: Option<PathBuf>,
     /// Leave log-router out
     #[arg(long)]
     peers_only: bool,
@@ -78,6 +85,9 @@ struct Arguments {
     /// What is written
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
+    /// A chart of the runs as SVG besides
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
     /// Where to; standard output when not given
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -103,7 +113,8 @@ fn main() -> Result<ExitCode> {
             None => None,
         };
         let rate = scenario.rate.map(|rate| rate * 1e6);
-        let input = Input::make(scenario.mix, arguments.seed, base_ms(), arguments.megabytes * 1_000_000, rate);
+        let input =
+            Input::make(scenario.mix, arguments.seed, base_ms(), arguments.megabytes * 1_000_000, rate);
         for router in &routers {
             for _ in 0..arguments.runs {
                 eprintln!("{} {} …", router.name(), scenario.name());
@@ -117,10 +128,15 @@ fn main() -> Result<ExitCode> {
             }
         }
     }
+    if let Some(file) = &arguments.svg {
+        std::fs::write(file, chart::svg(&rows, &machine()))
+            .with_context(|| format!("cannot write {}", file.display()))?;
+    }
     let text = match arguments.format {
         Format::Table => report::table(&rows),
         Format::Json => {
-            let versions: Vec<_> = routers.iter().map(|router| router.version().unwrap_or_default()).collect();
+            let versions: Vec<_> =
+                routers.iter().map(|router| router.version().unwrap_or_default()).collect();
             let runs: Vec<_> = rows.iter().map(|row| row.json.clone()).collect();
             let all = serde_json::json!({
                 "machine": machine(),
@@ -133,11 +149,15 @@ fn main() -> Result<ExitCode> {
         }
     };
     match &arguments.output {
-        Some(file) => std::fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))?,
+        Some(file) => {
+            std::fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))?
+        }
         None => std::io::stdout().write_all(text.as_bytes())?,
     }
-    let ours_are_whole =
-        rows.iter().filter(|row| row.router == "log-router").all(|row| row.json["whole"] == true && row.json["ended_well"] == true);
+    let ours_are_whole = rows
+        .iter()
+        .filter(|row| row.router == "log-router")
+        .all(|row| row.json["whole"] == true && row.json["ended_well"] == true);
     Ok(if ours_are_whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -152,8 +172,9 @@ fn routers(arguments: &Arguments) -> Result<Vec<Router>> {
         router.version().context("give --log-router, or build it beside this binary")?;
         routers.push(router);
     }
-    if let Some(binary) = arguments.fluent_bit.clone() {
-        let router = Router { kind: Kind::FluentBit, binary, settings: Vec::new() };
+    for (kind, binary) in [(Kind::FluentBit, &arguments.fluent_bit), (Kind::Vector, &arguments.vector)] {
+        let Some(binary) = binary.clone() else { continue };
+        let router = Router { kind, binary, settings: Vec::new() };
         router.version()?;
         routers.push(router);
     }
@@ -171,7 +192,8 @@ fn base_ms() -> i64 {
 /// The processor and how many there are of it.
 fn machine() -> String {
     let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": ").map(|(_, name)| name));
+    let model =
+        info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": ").map(|(_, name)| name));
     let count = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
     format!("{count} x {}", model.unwrap_or("an unknown processor"))
 }

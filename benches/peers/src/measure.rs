@@ -51,7 +51,8 @@ pub fn run(router: &Router, input: &Input, rate: Option<f64>, limits: Option<&Li
     let folder = tempfile::tempdir().context("a folder for the run")?;
     let (s3, logs) = (S3Server::start(&[BUCKET]), CloudWatchRecorder::alone());
     let tls = TlsProxy::start(&logs.endpoint());
-    let place = Place { folder: folder.path(), s3: s3.endpoint(), logs: logs.endpoint(), logs_tls: tls.port() };
+    let place =
+        Place { folder: folder.path(), s3: s3.endpoint(), logs: logs.endpoint(), logs_tls: tls.port() };
     let mut command = router.command(&place)?;
     if let Some(limits) = limits {
         command = limits.wrap(&command);

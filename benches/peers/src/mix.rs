@@ -12,8 +12,22 @@ use fastrand::Rng;
 const LOGGERS: [&str; 5] = ["shop.orders", "shop.payments", "shop.access", "shop.catalog", "shop.store"];
 const PATHS: [&str; 5] = ["/orders", "/search", "/users", "/reports/daily", "/health"];
 const WORDS: [&str; 16] = [
-    "order", "customer", "warehouse", "stock", "invoice", "parcel", "refund", "basket", "voucher", "address",
-    "carrier", "pallet", "price", "discount", "country", "return",
+    "order",
+    "customer",
+    "warehouse",
+    "stock",
+    "invoice",
+    "parcel",
+    "refund",
+    "basket",
+    "voucher",
+    "address",
+    "carrier",
+    "pallet",
+    "price",
+    "discount",
+    "country",
+    "return",
 ];
 /// Records a second of the time that the lines tell.
 const RECORDS_A_SECOND: i64 = 600;
@@ -83,7 +97,9 @@ pub struct Record {
 
 /// A hash of a message, to compare many with little memory: FNV-1a.
 pub fn fingerprint(message: &[u8]) -> u64 {
-    message.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+    message
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// The lines of a record, one after the other.
@@ -141,7 +157,11 @@ impl Generator {
         } else {
             let time = Time::of(ms);
             message = format!("req-{number:016x} {message}");
-            let _ = writeln!(out.text, "{} {},{:03} {level} [{logger}] {message}", time.date, time.clock, time.millis);
+            let _ = writeln!(
+                out.text,
+                "{} {},{:03} {level} [{logger}] {message}",
+                time.date, time.clock, time.millis
+            );
         }
         out.is_stderr = !is_json;
         if traceback {
@@ -237,7 +257,8 @@ impl Time {
         let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
         let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let shifted = (5 * of_year + 2) / 153;
-        let (day, month) = (of_year - (153 * shifted + 2) / 5 + 1, if shifted < 10 { shifted + 3 } else { shifted - 9 });
+        let (day, month) =
+            (of_year - (153 * shifted + 2) / 5 + 1, if shifted < 10 { shifted + 3 } else { shifted - 9 });
         let year = year_of_era + era * 400 + i64::from(month <= 2);
         Self {
             date: format!("{year:04}-{month:02}-{day:02}"),
@@ -290,7 +311,11 @@ mod tests {
         for (mix, name) in Mix::ALL {
             for (at, text) in many(mix, 7).0.iter().enumerate() {
                 let mut lines = text.lines();
-                assert_eq!(number_in(lines.next().unwrap_or_default().as_bytes()), Some(at as u64), "{name}: {text}");
+                assert_eq!(
+                    number_in(lines.next().unwrap_or_default().as_bytes()),
+                    Some(at as u64),
+                    "{name}: {text}"
+                );
                 assert!(lines.all(|line| number_in(line.as_bytes()).is_none()), "{name}: {text}");
             }
         }

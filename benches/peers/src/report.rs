@@ -25,7 +25,13 @@ pub struct Row {
 }
 
 /// Puts the figures of a run together.
-pub fn row(router: &'static str, scenario: Scenario, input: &Input, measured: &Measured, bare: &[Bare]) -> Row {
+pub fn row(
+    router: &'static str,
+    scenario: Scenario,
+    input: &Input,
+    measured: &Measured,
+    bare: &[Bare],
+) -> Row {
     let (found, sent) = (&measured.found, &measured.sent);
     let gb = input.line_bytes as f64 / 1e9;
     let cpu_s_per_gb = measured.cpu_s / gb;
@@ -114,7 +120,8 @@ const COLUMNS: [(&str, &[&str]); 13] = [
 pub fn table(rows: &[Row]) -> String {
     let mut cells: Vec<Vec<String>> = vec![COLUMNS.iter().map(|(name, _)| (*name).to_owned()).collect()];
     for row in rows {
-        let cell = |keys: &[&str]| keys.iter().map(|key| plain(&row.json[*key])).collect::<Vec<_>>().join("/");
+        let cell =
+            |keys: &[&str]| keys.iter().map(|key| plain(&row.json[*key])).collect::<Vec<_>>().join("/");
         cells.push(COLUMNS.iter().map(|(_, keys)| cell(keys)).collect());
     }
     let widths: Vec<usize> =
@@ -123,7 +130,11 @@ pub fn table(rows: &[Row]) -> String {
     for row in &cells {
         for (at, cell) in row.iter().enumerate() {
             // Names to the left, figures to the right. Writing to a String cannot fail.
-            let _ = if at < 2 { write!(text, "{cell:<w$}  ", w = widths[at]) } else { write!(text, "{cell:>w$}  ", w = widths[at]) };
+            let _ = if at < 2 {
+                write!(text, "{cell:<w$}  ", w = widths[at])
+            } else {
+                write!(text, "{cell:>w$}  ", w = widths[at])
+            };
         }
         text.truncate(text.trim_end().len());
         text.push('\n');
@@ -137,7 +148,11 @@ pub fn table(rows: &[Row]) -> String {
         text.pop();
         text.push('\n');
         if row.json["kept_rate"] == false {
-            let _ = writeln!(text, "  the rate was not kept: a write took up to {} ms", row.json["longest_write_ms"]);
+            let _ = writeln!(
+                text,
+                "  the rate was not kept: a write took up to {} ms",
+                row.json["longest_write_ms"]
+            );
         }
         if row.json["ended_well"] == false {
             text.push_str("  it did not end with status 0\n");

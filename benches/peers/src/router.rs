@@ -15,6 +15,7 @@ use sluice_testkit::wait;
 
 mod fluent_bit;
 mod log_router;
+mod vector;
 
 /// The bucket that everything goes to.
 pub const BUCKET: &str = "logs";
@@ -40,6 +41,8 @@ pub enum Kind {
     LogRouter,
     /// Fluent Bit.
     FluentBit,
+    /// Vector.
+    Vector,
 }
 
 /// Where a run takes place.
@@ -67,6 +70,7 @@ impl Router {
         match self.kind {
             Kind::LogRouter => "log-router",
             Kind::FluentBit => "fluent-bit",
+            Kind::Vector => "vector",
         }
     }
 
@@ -88,6 +92,7 @@ impl Router {
         let mut command = match self.kind {
             Kind::LogRouter => log_router::command(&self.binary, &self.settings, place)?,
             Kind::FluentBit => fluent_bit::command(&self.binary, place)?,
+            Kind::Vector => vector::command(&self.binary, place)?,
         };
         // Nothing of the developer's own AWS configuration.
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("AWS_")) {
@@ -110,8 +115,10 @@ impl Router {
     /// Waits until it takes connections.
     pub fn wait_ready(&self, child: &Child, place: &Place<'_>) {
         match self.kind {
-            Kind::LogRouter => drop(child.wait_for_line(|line| line.contains("\"message\":\"ready\""), PATIENCE)),
-            Kind::FluentBit => wait::until(PATIENCE, "the router's socket", || {
+            Kind::LogRouter => {
+                drop(child.wait_for_line(|line| line.contains("\"message\":\"ready\""), PATIENCE))
+            }
+            Kind::FluentBit | Kind::Vector => wait::until(PATIENCE, "the router's socket", || {
                 assert!(child.is_running(), "it ended: {:#?}", child.lines());
                 UnixStream::connect(place.socket()).ok().map(drop)
             }),

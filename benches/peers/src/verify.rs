@@ -57,7 +57,12 @@ impl Found {
     ///
     /// # Errors
     /// When an object is no whole gzip.
-    pub fn read(input: &Input, sent: &Sent, objects: &BTreeMap<String, Vec<u8>>, events: &[LogEvent]) -> Result<Self> {
+    pub fn read(
+        input: &Input,
+        sent: &Sent,
+        objects: &BTreeMap<String, Vec<u8>>,
+        events: &[LogEvent],
+    ) -> Result<Self> {
         let mut found = Self { objects: objects.len() as u64, ..Self::default() };
         let mut copies = vec![0u8; input.records.len()];
         let mut line = Vec::new();
@@ -67,7 +72,8 @@ impl Found {
             let mut lines = BufReader::with_capacity(256 << 10, MultiGzDecoder::new(bytes.as_slice()));
             loop {
                 line.clear();
-                let read = lines.read_until(b'\n', &mut line).with_context(|| format!("{key} is no whole gzip"))?;
+                let read =
+                    lines.read_until(b'\n', &mut line).with_context(|| format!("{key} is no whole gzip"))?;
                 if read == 0 {
                     break;
                 }
@@ -114,7 +120,9 @@ impl Found {
         self.errors_lost = (errors - first.len()) as u64;
         let mut waits: Vec<Duration> = first
             .iter()
-            .map(|(number, arrived)| arrived.saturating_duration_since(sent.at[input.batch_of[*number] as usize]))
+            .map(|(number, arrived)| {
+                arrived.saturating_duration_since(sent.at[input.batch_of[*number] as usize])
+            })
             .collect();
         waits.sort_unstable();
         let at = |share: f64| waits.get((waits.len().saturating_sub(1) as f64 * share) as usize).copied();
@@ -128,7 +136,15 @@ impl Found {
 
     /// That every record is in S3 once and in its hour, and every error in CloudWatch Logs.
     pub fn is_whole(&self) -> bool {
-        let faults = [self.lost, self.repeated, self.wrong_hour, self.changed, self.other, self.errors_lost, self.errors_other];
+        let faults = [
+            self.lost,
+            self.repeated,
+            self.wrong_hour,
+            self.changed,
+            self.other,
+            self.errors_lost,
+            self.errors_other,
+        ];
         faults.iter().all(|count| *count == 0)
     }
 }

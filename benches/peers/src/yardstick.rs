@@ -36,7 +36,12 @@ pub fn measure(bytes: &[u8]) -> Result<Vec<Bare>> {
         for member in bytes.chunks(MEMBER) {
             written += compressor.gzip_compress(member, &mut out)?;
         }
-        all.push(bare(format!("libdeflate level {level}, 1 MiB members"), cpu_ns()? - before, bytes.len(), written));
+        all.push(bare(
+            format!("libdeflate level {level}, 1 MiB members"),
+            cpu_ns()? - before,
+            bytes.len(),
+            written,
+        ));
     }
     let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 4), flate2::Compression::new(6));
     let before = cpu_ns()?;
@@ -52,6 +57,10 @@ fn bare(name: String, ns: u64, read: usize, written: usize) -> Bare {
 
 /// CPU time of this thread. The kernel counts it at its ticks, so it is true to some milliseconds.
 fn cpu_ns() -> Result<u64> {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").context("/proc/thread-self/schedstat")?;
-    text.split(' ').next().and_then(|word| word.parse().ok()).context("CPU time in /proc/thread-self/schedstat")
+    let text =
+        std::fs::read_to_string("/proc/thread-self/schedstat").context("/proc/thread-self/schedstat")?;
+    text.split(' ')
+        .next()
+        .and_then(|word| word.parse().ok())
+        .context("CPU time in /proc/thread-self/schedstat")
 }

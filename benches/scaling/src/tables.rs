@@ -40,7 +40,8 @@ pub fn document(text: &str, tables: &[Table]) -> Result<String, String> {
     for table in tables {
         let open = format!("<!-- table {} -->\n", table.name);
         let start = text.find(&open).ok_or_else(|| format!("there is no {}", open.trim_end()))? + open.len();
-        let len = text[start..].find("<!-- end -->").ok_or_else(|| format!("{} does not end", open.trim_end()))?;
+        let len =
+            text[start..].find("<!-- end -->").ok_or_else(|| format!("{} does not end", open.trim_end()))?;
         text.replace_range(start..start + len, &table.text);
     }
     Ok(text)
@@ -124,7 +125,8 @@ fn compaction(load: &Load, prices: &Prices, limits: &Limits) -> String {
         TASKS.map(|tasks| {
             let day = Day::of(f64::from(tasks), load, &Settings::DEFAULT);
             // Each object is read once, each hour written once.
-            let requests = day.objects * MONTH / 1000.0 * limits.s3.get_1000 + 24.0 * MONTH / 1000.0 * prices.s3.put_1000;
+            let requests = day.objects * MONTH / 1000.0 * limits.s3.get_1000
+                + 24.0 * MONTH / 1000.0 * prices.s3.put_1000;
             format!(
                 "| {} | {} | {} | {} | {} | 1 |",
                 whole(f64::from(tasks)),
@@ -142,7 +144,8 @@ fn query(load: &Load, prices: &Prices, limits: &Limits) -> String {
         "| tasks | GET requests, raw | their price | GET/s limit of a prefix: at least | Athena, raw | GET requests, compacted, at least | Athena, compacted, a tenth of the columns |",
         TASKS.map(|tasks| {
             let day = Day::of(f64::from(tasks), load, &Settings::DEFAULT);
-            let athena = |gb: f64| (gb * 1e9).max(limits.athena.least_bytes) / 1e12 * prices.athena.scanned_tb;
+            let athena =
+                |gb: f64| (gb * 1e9).max(limits.athena.least_bytes) / 1e12 * prices.athena.scanned_tb;
             format!(
                 "| {} | {} | {} | {} s | {} | 24 | {} |",
                 whole(f64::from(tasks)),
@@ -195,7 +198,10 @@ mod tests {
     #[test]
     fn figures_are_written_for_people() {
         assert_eq!([whole(1.0), whole(1_234.4), whole(12_345_678.0)], ["1", "1,234", "12,345,678"]);
-        assert_eq!([short(0.0012), short(0.5), short(1.26), short(1234.0)], ["0.001", "0.50", "1.3", "1,234"]);
+        assert_eq!(
+            [short(0.0012), short(0.5), short(1.26), short(1234.0)],
+            ["0.001", "0.50", "1.3", "1,234"]
+        );
         assert_eq!([dollars(0.00005), dollars(1.5), dollars(2030.4)], ["$0.00005", "$1.50", "$2,030"]);
     }
 
@@ -203,7 +209,10 @@ mod tests {
     fn a_document_without_a_place_is_told() {
         let table = Table { name: "a", text: "x\n".to_owned() };
         let place = "<!-- table a -->\nold\n<!-- end -->";
-        assert_eq!(document(place, std::slice::from_ref(&table)).as_deref(), Ok("<!-- table a -->\nx\n<!-- end -->"));
+        assert_eq!(
+            document(place, std::slice::from_ref(&table)).as_deref(),
+            Ok("<!-- table a -->\nx\n<!-- end -->")
+        );
         document("", std::slice::from_ref(&table)).unwrap_err();
         document("<!-- table a -->\n", &[table]).unwrap_err();
     }

@@ -9,17 +9,23 @@
 //!    is the n-th depends on how the program under test runs.)
 
 use std::collections::VecDeque;
+use std::io;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use fastrand::Rng;
-use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::{Bytes, Incoming};
-use hyper::header::CONTENT_TYPE;
+use http_body_util::{BodyExt, Collected, Either, Full, Limited};
+use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
+use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use hyper::{Request, Response, StatusCode};
 
 use crate::client;
 use crate::server::{Answer, Mode, Outcome, Server};
+
+/// An answer's body, whole or cut.
+type Passed = Either<Full<Bytes>, Half>;
 
 /// A request's body may be this large.
 pub const BODY_MAX: usize = 64 << 20;
@@ -37,12 +43,15 @@ pub enum Fault {
     LoseAnswer,
     /// Throttled before it reaches the server: `SlowDown` (503) for S3, `ThrottlingException` (400) for logs.
     Throttle,
+    /// The server gets the call, but of its answer only the head and the first half of the body are passed on before the
+    /// connection is closed.
+    HalfAnswer,
     /// Passed on after at most this time. It does not count as failed.
     Delay(Duration),
 }
 
 impl Fault {
-    /// Each kind once, with a delay of at most 50 ms.
+    /// Each kind once but [`Fault::HalfAnswer`], with a delay of at most 50 ms.
     pub const ALL: [Self; 6] = [
         Self::Unavailable,
         Self::InternalError,
@@ -194,11 +203,7 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn answer(
-    upstream: Arc<str>,
-    request: Request<Incoming>,
-    state: Arc<Mutex<State>>,
-) -> Outcome<Full<Bytes>> {
+async fn answer(upstream: Arc<str>, request: Request<Incoming>, state: Arc<Mutex<State>>) -> Outcome<Passed> {
     let (fate, part) = lock(&state).fate();
     let logs = request.headers().contains_key("x-amz-target");
     // The body is read also of a call that is refused: closing with unread bytes would be a reset.
@@ -215,7 +220,7 @@ async fn answer(
         Some(Fault::InternalError) => return error(500, "InternalError", logs),
         Some(Fault::Reset) => return Outcome::Reset,
         Some(Fault::Delay(most)) => most.mul_f64(part),
-        Some(Fault::LoseAnswer) | None => Duration::ZERO,
+        Some(Fault::LoseAnswer | Fault::HalfAnswer) | None => Duration::ZERO,
     };
     if !pause.is_zero() {
         tokio::time::sleep(pause).await;
@@ -226,12 +231,49 @@ async fn answer(
             lock(&state).lost += 1;
             Outcome::Close
         }
+        Some(answer) if fate == Some(Fault::HalfAnswer) => {
+            lock(&state).lost += 1;
+            Outcome::Answer(cut(answer).await)
+        }
         Some(answer) => {
             lock(&state).passed += 1;
-            Outcome::Answer(answer)
+            Outcome::Answer(answer.map(Either::Left))
         }
         None => Outcome::Close,
     }
+}
+
+/// A body that ends before the length that its head tells: the server closes the connection then.
+struct Half {
+    part: Option<Bytes>,
+    length: u64,
+}
+
+impl Body for Half {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        let next = self.part.take().map(|part| Ok(Frame::data(part)));
+        Poll::Ready(Some(next.unwrap_or_else(|| Err(io::ErrorKind::UnexpectedEof.into()))))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.length)
+    }
+}
+
+async fn cut(answer: Answer) -> Response<Passed> {
+    let (mut head, body) = answer.into_parts();
+    let whole = body.collect().await.map(Collected::to_bytes).unwrap_or_default();
+    // An answer without a body has no half: its head says that a byte follows.
+    let length = whole.len().max(1) as u64;
+    head.headers.insert(CONTENT_LENGTH, length.into());
+    let part = Some(whole.slice(..whole.len() / 2)).filter(|part| !part.is_empty());
+    Response::from_parts(head, Either::Right(Half { part, length }))
 }
 
 /// Sends a request to a server as it came, and returns the server's answer.
@@ -246,7 +288,7 @@ pub(crate) async fn pass_on(upstream: &str, request: Request<Bytes>) -> Option<A
     Some(answer.map(Full::new))
 }
 
-fn error(status: u16, code: &str, logs: bool) -> Outcome<Full<Bytes>> {
+fn error(status: u16, code: &str, logs: bool) -> Outcome<Passed> {
     let (kind, body) = if logs {
         let body = format!(r#"{{"__type":"{code}","message":"made by the test's proxy"}}"#);
         ("application/x-amz-json-1.1", body)
@@ -262,5 +304,5 @@ fn error(status: u16, code: &str, logs: bool) -> Outcome<Full<Bytes>> {
     let headers = answer.headers_mut();
     headers.insert(CONTENT_TYPE, hyper::header::HeaderValue::from_static(kind));
     headers.insert("x-amzn-requestid", hyper::header::HeaderValue::from_static("made-by-the-tests-proxy"));
-    Outcome::Answer(answer)
+    Outcome::Answer(answer.map(Either::Left))
 }

@@ -28,6 +28,18 @@ fn a_lost_answer_is_lost_but_the_server_did_what_was_asked() {
 }
 
 #[test]
+fn of_a_half_answer_the_caller_gets_no_whole_one_but_the_server_did_what_was_asked() {
+    let s3 = S3Server::start_open(&["logs"]);
+    let proxy = FaultProxy::start(&s3.endpoint(), FaultPlan::none());
+    proxy.fail_next([Fault::HalfAnswer, Fault::HalfAnswer]);
+    put(&proxy, "half").unwrap_err();
+    assert_eq!(keys(&s3), ["half"]);
+    client::get(&format!("{}/logs?list-type=2", proxy.endpoint())).unwrap_err();
+    assert_eq!(put(&proxy, "fine").unwrap().status.as_u16(), 200);
+    assert_eq!((proxy.calls(), proxy.failed(), proxy.lost(), proxy.passed()), (3, 2, 2, 1));
+}
+
+#[test]
 fn a_call_that_is_refused_reaches_nobody_and_its_error_is_the_services_own() {
     let s3 = S3Server::start_open(&["logs"]);
     let proxy = FaultProxy::start(&s3.endpoint(), FaultPlan::none());

@@ -65,12 +65,18 @@ impl Rig {
     /// Starts the router.
     #[must_use]
     pub fn start_unready(&self) -> Child {
+        self.start_with(&self.s3_faults.endpoint(), &self.logs_faults.endpoint())
+    }
+
+    /// Starts the router with other addresses of the services, such as names that do not resolve.
+    #[must_use]
+    pub fn start_with(&self, s3: &str, logs: &str) -> Child {
         Child::start(
             Router::command()
                 .args(["run", "--config"])
                 .arg(self.folder.path().join("sluice.toml"))
-                .env("AWS_ENDPOINT_URL_S3", self.s3_faults.endpoint())
-                .env("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", self.logs_faults.endpoint()),
+                .env("AWS_ENDPOINT_URL_S3", s3)
+                .env("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", logs),
         )
     }
 
