@@ -20,7 +20,7 @@ LOGQ := $(CARGO_TARGET_DIR)/query/logq
 ROUTER := $(CARGO_TARGET_DIR)/release/log-router
 
 .DEFAULT_GOAL := help
-.PHONY: guard guard-update bench-peers help demo render moto clients test test-fast test-backend test-loghub lint fmt fuzz soak bench bench-pipe bench-query bench-sidecar clean trino test-trino test-browser deny sbom test-infra
+.PHONY: guard guard-update bench-peers help demo render moto clients test test-fast test-backend test-loghub lint fmt fuzz soak bench bench-crates bench-pipe bench-query scaling clean trino test-trino test-browser deny sbom test-infra
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -146,15 +146,33 @@ fmt: ## formats the sources
 
 KILLS ?= 50
 SEED ?= 7
-soak: moto ## the crash test with KILLS (50) kills by SEED (7), and an outage of five minutes
-	SLUICE_TEST_PROFILE=release SLUICE_KILLS=$(KILLS) SLUICE_SEED=$(SEED) cargo test -p sluice-system-tests --locked --test crash -- --nocapture
-	SLUICE_TEST_PROFILE=release SLUICE_OUTAGE_SECONDS=300 cargo test -p sluice-system-tests --locked --test outage -- --nocapture
+SOAK_SECONDS ?= 1800
+soak: ## everything goes wrong, mixed, for SOAK_SECONDS (1800) by SEED (7); then KILLS (50) kills, and an outage of five minutes
+	SLUICE_TEST_PROFILE=release SLUICE_SOAK_SECONDS=$(SOAK_SECONDS) SLUICE_SEED=$(SEED) cargo test --workspace --locked --test soak -- --nocapture
+	SLUICE_TEST_PROFILE=release SLUICE_KILLS=$(KILLS) SLUICE_SEED=$(SEED) cargo test --workspace --locked --test crash -- --nocapture
+	SLUICE_TEST_PROFILE=release SLUICE_OUTAGE_SECONDS=300 cargo test --workspace --locked --test outage -- --nocapture
 
 FUZZ_SECONDS ?= 60
 fuzz: ## each fuzz target for FUZZ_SECONDS (60); needs a nightly toolchain
 	fuzz/run.sh $(FUZZ_SECONDS)
 
-bench: ## benchmarks of the crates (criterion)
+# What `make bench` runs: see benches/peers/src/main.rs for how a scenario is written.
+BENCH ?= reference@8.2 reference@max json@max text@max tracebacks@max long-lines@max containers@8.2 three-hours@max
+BENCH_LIMITED ?= reference@3:limited reference@5:limited
+BENCH_MEGABYTES ?= 200
+BENCH_OUT ?= $(CACHE)/bench
+BENCH_PEERS := $(CARGO_TARGET_DIR)/release/bench-peers
+
+bench: ## log-router on each mix, and within 50 milli-CPU: CPU, memory, losses, latency; some minutes
+	@cargo build --release --quiet --locked --workspace --bin log-router --bin bench-peers
+	@$(BENCH_PEERS) $(BENCH) $(BENCH_LIMITED) --megabytes $(BENCH_MEGABYTES)
+
+bench-peers: ## the same beside FLUENT_BIT=/path and VECTOR=/path; JSON and a chart in BENCH_OUT
+	@cargo build --release --quiet --locked --workspace --bin log-router --bin bench-peers
+	@mkdir -p $(BENCH_OUT)
+	@$(BENCH_PEERS) $(BENCH) reference@0.8:limited $(BENCH_LIMITED) --megabytes $(BENCH_MEGABYTES) --svg $(BENCH_OUT)/peers.svg
+
+bench-crates: ## benchmarks of the crates (criterion)
 	cargo bench -p sluice-record -p sluice-spool -p sluice-archive -p sluice-forward
 
 MEGABYTES ?= 500
@@ -167,15 +185,13 @@ bench-pipe: ## log-router pipe on MEGABYTES (500) of lines, and gzip -4 of its r
 	@cd $(DEMO)/bench && bash -c 'TIMEFORMAT="gzip -4 of the same records: %U s user, %S s system"; time gzip -4 -c records.jsonl | wc -c'
 	@rm -rf $(DEMO)/bench
 
-RATE ?= 8.2
-bench-sidecar: moto ## log-router run on MEGABYTES (500) of lines at RATE (8.2) MB/s: CPU, memory; in 50 milli-CPU where cgroups allow it
-	@cargo build --release --quiet -p sluice-log-router --bin log-router --example mixed_lines --example firelens_load
-	@benches/sidecar.sh $(CARGO_TARGET_DIR)/release $(VENV) $(MEGABYTES) $(RATE)
-
 QUERY_MEGABYTES ?= 1350
 bench-query: $(VENV)/duckdb.done ## logq against DuckDB over QUERY_MEGABYTES (1350) of gzip JSON in 24 hours: time, CPU, memory
 	@cargo build --profile query --quiet --workspace --bin log-router --bin logq --bin samples
 	@$(VENV)/bin/python benches/query/bench.py $(CARGO_TARGET_DIR)/query $(CACHE)/bench --megabytes $(QUERY_MEGABYTES)
+
+scaling: ## the tables of docs/scaling.md
+	cargo run --quiet --locked -p sluice-scaling -- --write docs/scaling.md
 
 GUARD_TOLERANCE ?= 2
 guard: ## instructions of parsing and encoding against the baseline; needs valgrind

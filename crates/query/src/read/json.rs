@@ -1,6 +1,6 @@
 //! A JSON line into the columns that are wanted, without building a tree.
 //!
-//! Keys are compared without case, as OpenX does. The first of equal keys counts. The line is left as soon as all wanted
+//! Keys are compared without case, as OpenX does. The first of equal keys that is not null counts. The line is left as soon as all wanted
 //! columns are found, so what stands behind them is not looked at, but that the line ends with a brace.
 
 use memchr::{memchr, memchr2};
@@ -51,7 +51,8 @@ pub(super) fn find<'l>(line: &'l [u8], names: &[&[u8]], fields: &mut Vec<Field<'
         };
         if let Some(column) = column {
             expected = column + 1;
-            if fields[column] == Field::Missing {
+            // A null leaves the column as it is: counted, two of one key would hide another column.
+            if fields[column] == Field::Missing && value != Field::Missing {
                 left -= 1;
                 fields[column] = value;
             }
@@ -213,6 +214,12 @@ mod tests {
             ]
         );
         assert_eq!(found("{}", &["a"]), Some(vec![Field::Missing]));
+    }
+
+    #[test]
+    fn a_key_that_is_null_twice_hides_no_other_column() {
+        let fields = found(r#"{"a":null,"a":null,"b":"x"}"#, &["a", "b"]).expect("JSON");
+        assert_eq!(fields, [Field::Missing, Field::Text(b"x", false)]);
     }
 
     #[test]
