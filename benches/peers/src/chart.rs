@@ -12,7 +12,7 @@ const GAP: f64 = 8.0;
 const HEAD: f64 = 34.0;
 
 /// Two groups of bars: CPU seconds a GB of lines, and peak memory.
-pub fn svg(rows: &[Row], machine: &str) -> String {
+pub(crate) fn svg(rows: &[Row], machine: &str) -> String {
     let group = HEAD + rows.len() as f64 * (BAR + GAP);
     let height = 2.0 * group + 40.0;
     let mut text = format!(

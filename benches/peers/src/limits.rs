@@ -10,7 +10,7 @@ const QUOTA_US: u64 = 5_000;
 const MEMORY: u64 = 128 << 20;
 
 /// A control group of this process's own making; it is removed when it is dropped, once nothing runs in it.
-pub struct Limits {
+pub(crate) struct Limits {
     folders: Vec<PathBuf>,
 }
 
@@ -19,13 +19,13 @@ impl Limits {
     ///
     /// # Errors
     /// When the kernel or the rights here have none: says what was tried.
-    pub fn new() -> io::Result<Self> {
+    pub(crate) fn new() -> io::Result<Self> {
         let name = format!("sluice-bench-{}", std::process::id());
         let v1 = || -> io::Result<Self> {
             let (cpu, memory) =
                 (format!("/sys/fs/cgroup/cpu/{name}"), format!("/sys/fs/cgroup/memory/{name}"));
             let limits = Self { folders: vec![cpu.clone().into(), memory.clone().into()] };
-            limits.folders.iter().try_for_each(fs::create_dir_all)?;
+            limits.folders.iter().try_for_each(fs::create_dir)?;
             fs::write(format!("{cpu}/cpu.cfs_period_us"), PERIOD_US.to_string())?;
             fs::write(format!("{cpu}/cpu.cfs_quota_us"), QUOTA_US.to_string())?;
             fs::write(format!("{memory}/memory.limit_in_bytes"), MEMORY.to_string())?;
@@ -35,7 +35,7 @@ impl Limits {
             let folder = format!("/sys/fs/cgroup/{name}");
             fs::metadata("/sys/fs/cgroup/cgroup.controllers")?;
             let limits = Self { folders: vec![folder.clone().into()] };
-            fs::create_dir_all(&folder)?;
+            fs::create_dir(&folder)?;
             fs::write(format!("{folder}/cpu.max"), format!("{QUOTA_US} {PERIOD_US}"))?;
             fs::write(format!("{folder}/memory.max"), MEMORY.to_string())?;
             Ok(limits)
@@ -51,7 +51,7 @@ impl Limits {
     }
 
     /// The command, to be run within the group from its first instruction on.
-    pub fn wrap(&self, command: &Command) -> Command {
+    pub(crate) fn wrap(&self, command: &Command) -> Command {
         // `$0` is the first argument: the group's files come before the command's own words.
         let script =
             "while [ \"$1\" != -- ]; do echo $$ > \"$1\" || exit 125; shift; done; shift; exec \"$@\"";

@@ -13,15 +13,15 @@ use crate::mix::{Generator, Lines, Mix, PART_BYTES, Record};
 const PACE: Duration = Duration::from_millis(5);
 
 /// Everything that is sent in a run.
-pub struct Input {
+pub(crate) struct Input {
     /// The records, by number.
-    pub records: Vec<Record>,
+    pub(crate) records: Vec<Record>,
     /// In which batch a record is, by number.
-    pub batch_of: Vec<u32>,
+    pub(crate) batch_of: Vec<u32>,
     /// Bytes of all lines, line feeds counted.
-    pub line_bytes: u64,
+    pub(crate) line_bytes: u64,
     /// Messages, which are lines or parts of them.
-    pub messages: u64,
+    pub(crate) messages: u64,
     batches: Vec<Batch>,
     containers: usize,
 }
@@ -35,20 +35,20 @@ struct Batch {
 
 /// How the sending went.
 #[derive(Debug)]
-pub struct Sent {
+pub(crate) struct Sent {
     /// When each batch was begun to be written.
-    pub at: Vec<Instant>,
+    pub(crate) at: Vec<Instant>,
     /// How long all took.
-    pub took: Duration,
+    pub(crate) took: Duration,
     /// How long the longest write did.
-    pub longest: Duration,
+    pub(crate) longest: Duration,
     /// How often a connection was closed by the router.
-    pub closed: u64,
+    pub(crate) closed: u64,
 }
 
 impl Input {
     /// Makes an input of so many bytes of lines. `rate` (bytes a second) decides how much is written at a time.
-    pub fn make(mix: Mix, seed: u64, base_ms: i64, bytes: u64, rate: Option<f64>) -> Self {
+    pub(crate) fn make(mix: Mix, seed: u64, base_ms: i64, bytes: u64, rate: Option<f64>) -> Self {
         let most =
             rate.map_or(64 << 10, |rate| ((rate * PACE.as_secs_f64()) as usize).clamp(4 << 10, 64 << 10));
         let mut generator = Generator::new(mix, seed, base_ms);
@@ -97,7 +97,7 @@ impl Input {
     ///
     /// # Errors
     /// When the router does not take connections.
-    pub fn send(&self, socket: &Path, rate: Option<f64>) -> std::io::Result<Sent> {
+    pub(crate) fn send(&self, socket: &Path, rate: Option<f64>) -> std::io::Result<Sent> {
         let mut streams: Vec<UnixStream> =
             (0..self.containers).map(|_| UnixStream::connect(socket)).collect::<Result<_, _>>()?;
         let mut sent = Sent {

@@ -24,30 +24,35 @@ const DRAIN: Duration = Duration::from_secs(300);
 const QUIET: Duration = Duration::from_millis(500);
 
 /// What a run showed.
-pub struct Measured {
+pub(crate) struct Measured {
     /// How the sending went.
-    pub sent: Sent,
+    pub(crate) sent: Sent,
     /// CPU seconds of the router, user and system, from its start to its end.
-    pub cpu_s: f64,
+    pub(crate) cpu_s: f64,
     /// The system's share of it, from 0 to 1.
-    pub system_share: f64,
+    pub(crate) system_share: f64,
     /// The most memory it had resident, in KiB.
-    pub peak_kib: u64,
+    pub(crate) peak_kib: u64,
     /// From the last byte sent to its end.
-    pub drain: Duration,
+    pub(crate) drain: Duration,
     /// It ended with status 0 when it was asked to.
-    pub ended_well: bool,
+    pub(crate) ended_well: bool,
     /// What is in the sinks.
-    pub found: Found,
+    pub(crate) found: Found,
     /// Batches that CloudWatch Logs refused, and why.
-    pub violations: Vec<String>,
+    pub(crate) violations: Vec<String>,
 }
 
 /// Runs a router on an input. `limits` are those of [`Limits`].
 ///
 /// # Errors
 /// When it cannot be started or takes no connection, or what it left cannot be read.
-pub fn run(router: &Router, input: &Input, rate: Option<f64>, limits: Option<&Limits>) -> Result<Measured> {
+pub(crate) fn run(
+    router: &Router,
+    input: &Input,
+    rate: Option<f64>,
+    limits: Option<&Limits>,
+) -> Result<Measured> {
     let folder = tempfile::tempdir().context("a folder for the run")?;
     let (s3, logs) = (S3Server::start(&[BUCKET]), CloudWatchRecorder::alone());
     let tls = TlsProxy::start(&logs.endpoint());

@@ -33,13 +33,13 @@ const WORDS: [&str; 16] = [
 const RECORDS_A_SECOND: i64 = 600;
 const HOUR_MS: i64 = 3_600_000;
 /// Docker cuts lines here.
-pub const PART_BYTES: usize = 16 << 10;
+pub(crate) const PART_BYTES: usize = 16 << 10;
 /// What a record's number begins with in its line.
-pub const MARK: &[u8; 4] = b"req-";
+pub(crate) const MARK: &[u8; 4] = b"req-";
 
 /// A kind of input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mix {
+pub(crate) enum Mix {
     /// 70 % JSON lines, 30 % Python logging text, 2.1 % ERROR or CRITICAL, mean line 272 bytes.
     Reference,
     /// JSON lines only.
@@ -58,7 +58,7 @@ pub enum Mix {
 
 impl Mix {
     /// Every one, with its name.
-    pub const ALL: [(Self, &'static str); 7] = [
+    pub(crate) const ALL: [(Self, &'static str); 7] = [
         (Self::Reference, "reference"),
         (Self::Json, "json"),
         (Self::Text, "text"),
@@ -69,34 +69,34 @@ impl Mix {
     ];
 
     /// The one of a name.
-    pub fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().find(|(_, known)| *known == name).map(|(mix, _)| *mix)
     }
 
     /// Its name.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         Self::ALL.iter().find(|(mix, _)| *mix == self).map_or("", |(_, name)| name)
     }
 
     /// From how many containers the lines are.
-    pub fn containers(self) -> usize {
+    pub(crate) fn containers(self) -> usize {
         if self == Self::Containers { 100 } else { 1 }
     }
 }
 
 /// What is to be found of a record.
 #[derive(Debug, Clone, Copy)]
-pub struct Record {
+pub(crate) struct Record {
     /// Its time, Unix milliseconds.
-    pub ms: i64,
+    pub(crate) ms: i64,
     /// At ERROR or above.
-    pub is_error: bool,
+    pub(crate) is_error: bool,
     /// [`fingerprint`] of its message.
-    pub message: u64,
+    pub(crate) message: u64,
 }
 
 /// A hash of a message, to compare many with little memory: FNV-1a.
-pub fn fingerprint(message: &[u8]) -> u64 {
+pub(crate) fn fingerprint(message: &[u8]) -> u64 {
     message
         .iter()
         .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
@@ -104,16 +104,16 @@ pub fn fingerprint(message: &[u8]) -> u64 {
 
 /// The lines of a record, one after the other.
 #[derive(Debug, Default)]
-pub struct Lines {
+pub(crate) struct Lines {
     /// Each with its line feed.
-    pub text: String,
+    pub(crate) text: String,
     /// `stdout` or `stderr`.
-    pub is_stderr: bool,
+    pub(crate) is_stderr: bool,
 }
 
 /// Makes records, from the first on.
 #[derive(Debug)]
-pub struct Generator {
+pub(crate) struct Generator {
     mix: Mix,
     random: Rng,
     base_ms: i64,
@@ -122,12 +122,12 @@ pub struct Generator {
 
 impl Generator {
     /// The records of a mix whose times begin with `base_ms`, the beginning of an hour.
-    pub fn new(mix: Mix, seed: u64, base_ms: i64) -> Self {
+    pub(crate) fn new(mix: Mix, seed: u64, base_ms: i64) -> Self {
         Self { mix, random: Rng::with_seed(seed), base_ms, next: 0 }
     }
 
     /// The next record, its lines in `out`.
-    pub fn next(&mut self, out: &mut Lines) -> Record {
+    pub(crate) fn next(&mut self, out: &mut Lines) -> Record {
         out.text.clear();
         let number = self.next;
         self.next += 1;
@@ -269,13 +269,13 @@ impl Time {
 }
 
 /// The hour of a time as the keys name it: `YYYY-MM-DDTHH`.
-pub fn hour(ms: i64) -> String {
+pub(crate) fn hour(ms: i64) -> String {
     let time = Time::of(ms);
     format!("{}T{}", time.date, &time.clock[..2])
 }
 
 /// The number that is marked in a line.
-pub fn number_in(line: &[u8]) -> Option<u64> {
+pub(crate) fn number_in(line: &[u8]) -> Option<u64> {
     let at = memchr::memmem::find(line, MARK)? + MARK.len();
     let digits = std::str::from_utf8(line.get(at..at + 16)?).ok()?;
     u64::from_str_radix(digits, 16).ok()

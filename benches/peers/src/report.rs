@@ -11,21 +11,21 @@ use crate::scenario::Scenario;
 use crate::yardstick::Bare;
 
 /// One run's figures.
-pub struct Row {
+pub(crate) struct Row {
     /// Which program.
-    pub router: &'static str,
+    pub(crate) router: &'static str,
     /// On what.
-    pub scenario: Scenario,
+    pub(crate) scenario: Scenario,
     /// The figures.
-    pub json: Value,
+    pub(crate) json: Value,
     /// CPU seconds a GB of lines.
-    pub cpu_s_per_gb: f64,
+    pub(crate) cpu_s_per_gb: f64,
     /// Peak memory in MiB.
-    pub peak_mib: f64,
+    pub(crate) peak_mib: f64,
 }
 
 /// Puts the figures of a run together.
-pub fn row(
+pub(crate) fn row(
     router: &'static str,
     scenario: Scenario,
     input: &Input,
@@ -117,7 +117,7 @@ const COLUMNS: [(&str, &[&str]); 13] = [
 ];
 
 /// A table for a terminal, the yardstick of each run below it.
-pub fn table(rows: &[Row]) -> String {
+pub(crate) fn table(rows: &[Row]) -> String {
     let mut cells: Vec<Vec<String>> = vec![COLUMNS.iter().map(|(name, _)| (*name).to_owned()).collect()];
     for row in rows {
         let cell =

@@ -18,25 +18,25 @@ mod log_router;
 mod vector;
 
 /// The bucket that everything goes to.
-pub const BUCKET: &str = "logs";
+pub(crate) const BUCKET: &str = "logs";
 /// The log group of errors.
 const GROUP: &str = "/sluice/bench";
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A program to be measured.
 #[derive(Debug, Clone)]
-pub struct Router {
+pub(crate) struct Router {
     /// Which it is.
-    pub kind: Kind,
+    pub(crate) kind: Kind,
     /// Its binary.
-    pub binary: PathBuf,
+    pub(crate) binary: PathBuf,
     /// Lines for the configuration of log-router.
-    pub settings: Vec<String>,
+    pub(crate) settings: Vec<String>,
 }
 
 /// Which programs are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// Ours.
     LogRouter,
     /// Fluent Bit.
@@ -46,27 +46,27 @@ pub enum Kind {
 }
 
 /// Where a run takes place.
-pub struct Place<'p> {
+pub(crate) struct Place<'p> {
     /// A folder that goes with the run.
-    pub folder: &'p Path,
+    pub(crate) folder: &'p Path,
     /// URL of S3.
-    pub s3: String,
+    pub(crate) s3: String,
     /// URL of CloudWatch Logs.
-    pub logs: String,
+    pub(crate) logs: String,
     /// Port of the same with TLS.
-    pub logs_tls: u16,
+    pub(crate) logs_tls: u16,
 }
 
 impl Place<'_> {
     /// The unix socket that takes messages.
-    pub fn socket(&self) -> PathBuf {
+    pub(crate) fn socket(&self) -> PathBuf {
         self.folder.join("fluent.sock")
     }
 }
 
 impl Router {
     /// Its name.
-    pub fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         match self.kind {
             Kind::LogRouter => "log-router",
             Kind::FluentBit => "fluent-bit",
@@ -78,7 +78,7 @@ impl Router {
     ///
     /// # Errors
     /// When it cannot be run.
-    pub fn version(&self) -> Result<String> {
+    pub(crate) fn version(&self) -> Result<String> {
         let output = Command::new(&self.binary).arg("--version").stdin(Stdio::null()).output();
         let output = output.with_context(|| format!("cannot run {}", self.binary.display()))?;
         Ok(String::from_utf8_lossy(&output.stdout).lines().next().unwrap_or_default().to_owned())
@@ -88,7 +88,7 @@ impl Router {
     ///
     /// # Errors
     /// When a file cannot be written.
-    pub fn command(&self, place: &Place<'_>) -> Result<Command> {
+    pub(crate) fn command(&self, place: &Place<'_>) -> Result<Command> {
         let mut command = match self.kind {
             Kind::LogRouter => log_router::command(&self.binary, &self.settings, place)?,
             Kind::FluentBit => fluent_bit::command(&self.binary, place)?,
@@ -113,7 +113,7 @@ impl Router {
     }
 
     /// Waits until it takes connections.
-    pub fn wait_ready(&self, child: &Child, place: &Place<'_>) {
+    pub(crate) fn wait_ready(&self, child: &Child, place: &Place<'_>) {
         match self.kind {
             Kind::LogRouter => {
                 drop(child.wait_for_line(|line| line.contains("\"message\":\"ready\""), PATIENCE))

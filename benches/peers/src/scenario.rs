@@ -6,18 +6,18 @@ use crate::mix::Mix;
 
 /// One input at one rate.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Scenario {
+pub(crate) struct Scenario {
     /// The input.
-    pub mix: Mix,
+    pub(crate) mix: Mix,
     /// MB of lines a second; `None` is as fast as the router reads.
-    pub rate: Option<f64>,
+    pub(crate) rate: Option<f64>,
     /// Within 50 milli-CPU and 128 MiB.
-    pub limited: bool,
+    pub(crate) limited: bool,
 }
 
 impl Scenario {
     /// As it is written.
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         let rate = self.rate.map_or_else(|| "max".to_owned(), |rate| rate.to_string());
         format!("{}@{rate}{}", self.mix.name(), if self.limited { ":limited" } else { "" })
     }

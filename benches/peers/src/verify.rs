@@ -21,35 +21,35 @@ const SAMPLE: usize = 64 << 20;
 
 /// What was found.
 #[derive(Debug, Default)]
-pub struct Found {
+pub(crate) struct Found {
     /// Records that are in no object.
-    pub lost: u64,
+    pub(crate) lost: u64,
     /// Copies beyond the first.
-    pub repeated: u64,
+    pub(crate) repeated: u64,
     /// Records in an object of another hour than their own.
-    pub wrong_hour: u64,
+    pub(crate) wrong_hour: u64,
     /// Records whose message is not the one that was sent.
-    pub changed: u64,
+    pub(crate) changed: u64,
     /// Lines of objects without a number.
-    pub other: u64,
+    pub(crate) other: u64,
     /// ERROR and above that CloudWatch Logs has not got.
-    pub errors_lost: u64,
+    pub(crate) errors_lost: u64,
     /// Events beyond the first of a record.
-    pub errors_repeated: u64,
+    pub(crate) errors_repeated: u64,
     /// Events of records below ERROR, or without a number.
-    pub errors_other: u64,
+    pub(crate) errors_other: u64,
     /// Objects.
-    pub objects: u64,
+    pub(crate) objects: u64,
     /// Their bytes.
-    pub object_bytes: u64,
+    pub(crate) object_bytes: u64,
     /// Bytes of their lines.
-    pub output_bytes: u64,
+    pub(crate) output_bytes: u64,
     /// From the sending of an ERROR to the arrival of its event: median.
-    pub latency_p50: Option<Duration>,
+    pub(crate) latency_p50: Option<Duration>,
     /// The same: 99th percentile.
-    pub latency_p99: Option<Duration>,
+    pub(crate) latency_p99: Option<Duration>,
     /// The beginning of the output, for the yardstick.
-    pub sample: Vec<u8>,
+    pub(crate) sample: Vec<u8>,
 }
 
 impl Found {
@@ -57,7 +57,7 @@ impl Found {
     ///
     /// # Errors
     /// When an object is no whole gzip.
-    pub fn read(
+    pub(crate) fn read(
         input: &Input,
         sent: &Sent,
         objects: &BTreeMap<String, Vec<u8>>,
@@ -130,12 +130,12 @@ impl Found {
     }
 
     /// Output bytes for a byte of objects.
-    pub fn ratio(&self) -> f64 {
+    pub(crate) fn ratio(&self) -> f64 {
         self.output_bytes as f64 / self.object_bytes.max(1) as f64
     }
 
     /// That every record is in S3 once and in its hour, and every error in CloudWatch Logs.
-    pub fn is_whole(&self) -> bool {
+    pub(crate) fn is_whole(&self) -> bool {
         let faults = [
             self.lost,
             self.repeated,

@@ -11,20 +11,20 @@ const MEMBER: usize = 1 << 20;
 
 /// A measured compression.
 #[derive(Debug, Clone)]
-pub struct Bare {
+pub(crate) struct Bare {
     /// The library and its level.
-    pub name: String,
+    pub(crate) name: String,
     /// CPU seconds a GB of its input.
-    pub cpu_s_per_gb: f64,
+    pub(crate) cpu_s_per_gb: f64,
     /// Input bytes for a byte of output.
-    pub ratio: f64,
+    pub(crate) ratio: f64,
 }
 
 /// Compresses the bytes by libdeflate in members, as log-router does, and by zlib in one stream, as others do.
 ///
 /// # Errors
 /// When there is nothing to compress, or the kernel does not tell CPU time.
-pub fn measure(bytes: &[u8]) -> Result<Vec<Bare>> {
+pub(crate) fn measure(bytes: &[u8]) -> Result<Vec<Bare>> {
     anyhow::ensure!(!bytes.is_empty(), "there is no output to compress");
     let mut all = Vec::new();
     for level in [4, 6] {

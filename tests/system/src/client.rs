@@ -56,7 +56,15 @@ impl FireLens {
     /// Connects.
     #[must_use]
     pub fn connect(socket: &Path) -> FireLens {
-        FireLens { stream: UnixStream::connect(socket).expect("a router that listens"), buffer: Vec::new() }
+        FireLens::try_connect(socket).expect("a router that listens")
+    }
+
+    /// The same to a router that may not be there.
+    ///
+    /// # Errors
+    /// When nobody listens.
+    pub fn try_connect(socket: &Path) -> io::Result<FireLens> {
+        Ok(FireLens { stream: UnixStream::connect(socket)?, buffer: Vec::new() })
     }
 
     /// Sends a line, some time soon.
@@ -71,8 +79,17 @@ impl FireLens {
 
     /// Sends what is not sent yet.
     pub fn flush(&mut self) {
-        self.stream.write_all(&self.buffer).expect("a router that reads");
+        self.try_flush().expect("a router that reads");
+    }
+
+    /// The same, to a router that may go away: what it did not take is gone.
+    ///
+    /// # Errors
+    /// When the connection is broken.
+    pub fn try_flush(&mut self) -> io::Result<()> {
+        let sent = self.stream.write_all(&self.buffer);
         self.buffer.clear();
+        sent
     }
 }
 

@@ -19,7 +19,7 @@ use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -117,26 +117,22 @@ fn acked(rig: &Rig, client: u64, base_ms: i64, stop: &Arc<AtomicBool>) -> JoinHa
 /// Sends as FireLens does, over a new connection when one breaks; gives how many records were written.
 fn unacked(rig: &Rig, base_ms: i64, stop: &Arc<AtomicBool>) -> JoinHandle<u64> {
     let (socket, stop) = (rig.socket(), Arc::clone(stop));
-    let sent = Arc::new(AtomicU64::new(0));
     thread::spawn(move || {
+        let mut sent = 0;
         while !stop.load(Ordering::Relaxed) {
-            if UnixStream::connect(&socket).is_err() {
+            let Ok(mut client) = FireLens::try_connect(&socket) else {
                 thread::sleep(Duration::from_millis(5));
                 continue;
+            };
+            let mut connected = true;
+            while connected && !stop.load(Ordering::Relaxed) {
+                client.line(&json_line(&record(CLIENTS * APART + sent, base_ms)));
+                connected = client.try_flush().is_ok();
+                sent += 1;
+                thread::sleep(Duration::from_millis(2));
             }
-            // The client panics when the router goes away under it; what it had written then is lost or is not.
-            let (socket, stop, sent) = (socket.clone(), Arc::clone(&stop), Arc::clone(&sent));
-            let _ = std::panic::catch_unwind(move || {
-                let mut client = FireLens::connect(&socket);
-                while !stop.load(Ordering::Relaxed) {
-                    let id = CLIENTS * APART + sent.fetch_add(1, Ordering::Relaxed);
-                    client.line(&json_line(&record(id, base_ms)));
-                    client.flush();
-                    thread::sleep(Duration::from_millis(2));
-                }
-            });
         }
-        sent.load(Ordering::Relaxed)
+        sent
     })
 }
 
@@ -228,6 +224,14 @@ impl Storm<'_> {
                 self.count("S3 down");
                 rig.s3_faults.set_down(self.way_down());
                 self.pause(100..2500);
+                if self.random.bool() {
+                    self.count("SIGKILL while S3 is down");
+                    router.kill();
+                    router.wait(Duration::from_secs(10));
+                    let router = self.start();
+                    rig.s3_faults.set_down(None);
+                    return router;
+                }
                 rig.s3_faults.set_down(None);
             }
             6 => {
