@@ -20,7 +20,7 @@ LOGQ := $(CARGO_TARGET_DIR)/query/logq
 ROUTER := $(CARGO_TARGET_DIR)/release/log-router
 
 .DEFAULT_GOAL := help
-.PHONY: help demo render moto clients test test-fast test-backend test-loghub lint fmt fuzz soak bench bench-pipe bench-query bench-sidecar clean trino test-trino test-browser deny sbom test-infra
+.PHONY: help demo render moto clients test test-fast test-backend test-loghub lint fmt fuzz soak bench bench-pipe bench-query bench-compaction bench-sidecar clean trino test-trino test-browser deny sbom test-infra
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -176,6 +176,11 @@ QUERY_MEGABYTES ?= 1350
 bench-query: $(VENV)/duckdb.done ## logq against DuckDB over QUERY_MEGABYTES (1350) of gzip JSON in 24 hours: time, CPU, memory
 	@cargo build --profile query --quiet --workspace --bin log-router --bin logq --bin samples
 	@$(VENV)/bin/python benches/query/bench.py $(CARGO_TARGET_DIR)/query $(CACHE)/bench --megabytes $(QUERY_MEGABYTES)
+
+bench-compaction: moto trino ## the archive of bench-query before and after compaction, on the local engine and on Trino
+	@cargo build --profile query --quiet --workspace --bin log-router --bin logq --bin samples
+	@$(VENV)/bin/python benches/query/bench.py $(CARGO_TARGET_DIR)/query $(CACHE)/bench --megabytes $(QUERY_MEGABYTES) --archive-only > $(CACHE)/bench/place
+	@LOGQ=$(LOGQ) cargo bench --profile dev --quiet --workspace --bench compaction -- $$(cat $(CACHE)/bench/place)
 
 deny: ## licences, duplicates and sources of dependencies; needs cargo-deny, not the network
 	cargo deny --offline check --hide-inclusion-graph bans licenses sources
