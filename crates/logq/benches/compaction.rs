@@ -120,13 +120,17 @@ impl Bench {
                 }
                 let (raw, compacted) = (median(&taken["app_logs"]), median(&taken["app_logs_parquet"]));
                 println!(
-                    "| {name} | {engine} | {:.2} | {:.1} | {:.2} | {:.1} | {:.2} × | {:.2} × |",
+                    "| {name} | {engine} | {:.2} | {:.1} | {:.2} | {:.1} | {:.2} × | {} |",
                     raw.0,
                     mega(raw.1),
                     compacted.0,
                     mega(compacted.1),
                     compacted.0 / raw.0,
-                    mega(compacted.1) / mega(raw.1)
+                    if raw.1 == 0 {
+                        "–".to_owned()
+                    } else {
+                        format!("{:.2} ×", mega(compacted.1) / mega(raw.1))
+                    }
                 );
                 answers.extend(taken.into_values().flatten().map(|asked| asked.2));
             }
