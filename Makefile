@@ -26,9 +26,10 @@ help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "make %-14s %s\n", $$1, $$2}'
 
 demo: ## real sample logs through log-router into a local archive, and the first answers of logq
+	@# Not optimised to the last: that takes thrice as long to build, and the samples are small.
 	@echo "building; the first time takes some minutes" >&2
-	@cargo build --profile query --quiet --workspace --bin log-router --bin logq
-	@examples/demo.sh $(CARGO_TARGET_DIR)/query/log-router $(LOGQ) $(DEMO)
+	@cargo build --quiet --workspace --bin log-router --bin logq
+	@examples/demo.sh $(CARGO_TARGET_DIR)/debug/log-router $(CARGO_TARGET_DIR)/debug/logq $(DEMO)
 
 test: test-backend test-infra moto trino clients lint ## all tests; installs what they need
 	LOG_ROUTER=$(CARGO_TARGET_DIR)/debug/log-router cargo test --workspace --locked
