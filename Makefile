@@ -44,7 +44,8 @@ test-fast: ## Rust tests that need no other language and no network
 	cargo test -p sluice-testkit --locked --lib --test faults --test logs --test s3
 	cargo test -p sluice-system-tests --locked --lib $(SYSTEM_TESTS)
 
-test-backend: $(VENV)/backend.done ## tests of the example backend, in a virtual environment
+test-backend: $(VENV)/testkit.done ## tests of the example backend over a real PostgreSQL; installs Debian's package when there is none
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || (apt-get update -q && apt-get install -y -q --no-install-recommends postgresql)
 	cd examples/backend && $(VENV)/bin/python -m pytest -q -p no:cacheprovider
 
 $(VENV)/backend.done: examples/backend/requirements.txt examples/backend/requirements-dev.txt
