@@ -44,10 +44,10 @@ async def parameters(database: Database) -> dict[str, Any]:
 
 
 def _read(arn: str) -> Mapping[str, object]:
-    answer = _client().get_secret_value(SecretId=arn)
+    answer = _client(arn.split(":")[3] if arn.startswith("arn:") else None).get_secret_value(SecretId=arn)
     return parse_secret(answer["SecretString"], f"the secret {arn}")
 
 
 @cache
-def _client() -> Any:
-    return boto3.client("secretsmanager", config=Config(connect_timeout=3, read_timeout=3, retries={"max_attempts": 2}))
+def _client(region: str | None) -> Any:
+    return boto3.client("secretsmanager", region_name=region, config=Config(connect_timeout=3, read_timeout=3, retries={"max_attempts": 2}))
