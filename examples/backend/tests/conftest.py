@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from fastapi.testclient import TestClient
@@ -34,6 +35,13 @@ def server() -> Iterator[Postgres]:
 @pytest.fixture
 def database(server: Postgres) -> Iterator[Environment]:
     """What the environment of a task says about an empty database of that server."""
+    with empty_database(server) as environment:
+        yield environment
+
+
+@contextmanager
+def empty_database(server: Postgres) -> Iterator[Environment]:
+    """A database that goes again, and what says where it is."""
     name = f"shop_{secrets.token_hex(4)}"
     # A connection each: tests stop the server in between.
     with server.connect() as administration:

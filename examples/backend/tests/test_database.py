@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 from moto.server import ThreadedMotoServer
 
-from conftest import Environment
+from conftest import Environment, empty_database
 from postgres import Postgres
 from shop.main import create_app
 from shop.settings import from_environment
@@ -29,6 +29,14 @@ def until(condition: Callable[[], bool], seconds: float = 30) -> None:
     while not condition():
         assert time.monotonic() < end, "it did not come to pass"
         time.sleep(0.05)
+
+
+@pytest.fixture(scope="module")
+def open_shop(server: Postgres) -> Iterator[TestClient]:
+    """A shop that several tests look at."""
+    with empty_database(server) as database, client_of(database) as client:
+        until(lambda: client.get("/health").status_code == 200)
+        yield client
 
 
 @pytest.fixture
@@ -82,12 +90,12 @@ def test_what_was_written_is_there_after_a_new_start(shop: TestClient, database:
         ("POST", "/suppliers/north/sync", 200),
     ],
 )
-def test_routes_answer_as_they_do_in_memory(method: str, path: str, status: int, shop: TestClient):
-    assert shop.request(method, path).status_code == status
+def test_routes_answer_as_they_do_in_memory(method: str, path: str, status: int, open_shop: TestClient):
+    assert open_shop.request(method, path).status_code == status
 
 
-def test_search_finds_words_of_titles(shop: TestClient, client: TestClient):
-    found = [sorted(hit["sku"] for hit in each.get("/search?q=walnut").json()["hits"]) for each in (shop, client)]
+def test_search_finds_words_of_titles(open_shop: TestClient, client: TestClient):
+    found = [sorted(hit["sku"] for hit in each.get("/search?q=walnut").json()["hits"]) for each in (open_shop, client)]
     assert found[0] == found[1] and len(found[0]) == 5
 
 

@@ -51,7 +51,8 @@ def start(*arguments: str) -> Iterator[Emulator]:
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=os.environ | CREDENTIALS,
+        # With the policies that AWS keeps itself: roles have them.
+        env=os.environ | CREDENTIALS | {"MOTO_IAM_LOAD_MANAGED_POLICIES": "true"},
     )
     said = []
     for line in process.stderr:

@@ -131,9 +131,6 @@ def test_the_service_runs_in_private_subnets_of_both_zones_behind_the_load_balan
     assert cluster["settings"] == [{"name": "containerInsights", "value": "enabled"}]
     found = service(aws)
     assert (found["launchType"], found["desiredCount"]) == ("FARGATE", 1)
-    rolling = found["deploymentConfiguration"]
-    assert (rolling["minimumHealthyPercent"], rolling["maximumPercent"]) == (100, 200)
-    assert rolling["deploymentCircuitBreaker"] == {"enable": True, "rollback": True}
     network = found["networkConfiguration"]["awsvpcConfiguration"]
     subnets = aws("ec2").describe_subnets(SubnetIds=network["subnets"])["Subnets"]
     assert {(tags(each["Tags"])["aws-cdk:subnet-name"], each["AvailabilityZone"][-1]) for each in subnets} == {("private", "a"), ("private", "c")}

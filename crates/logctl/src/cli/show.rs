@@ -52,7 +52,7 @@ fn line(text: &mut String, step: &Step) {
     let subject = sluice_provision::api::subject(&step.resource);
     let why = match &step.action {
         Action::Foreign(why) => format!(": {why}"),
-        Action::Drift(_) => ": a stack made it, and a deployment of the template mends it".to_owned(),
+        Action::Drift(_) => ": a stack made it; put it back by hand, or change the spec and deploy the template".to_owned(),
         Action::Manual => ": `logctl render cloudformation` describes it, no call makes it".to_owned(),
         _ => String::new(),
     };

@@ -18,8 +18,14 @@ from typing import Any
 
 import boto3
 
-Properties = dict[str, Any]
 Aws = Callable[[str], Any]
+
+
+class Properties(dict[str, Any]):
+    """The properties of a resource, resolved."""
+
+    name: str = ""
+    """The name that CloudFormation makes up for one that has none."""
 
 
 @dataclass
@@ -53,17 +59,17 @@ def resource(type_name: str, *, moto_drops: str = "") -> Callable[[Maker], Maker
     return register
 
 
-def without(properties: Properties, *names: str) -> Properties:
+def without(properties: dict[str, Any], *names: str) -> dict[str, Any]:
     """The properties that a call takes as they are."""
     return {name: value for name, value in properties.items() if name not in names}
 
 
-def some(properties: Properties, *names: str) -> Properties:
+def some(properties: dict[str, Any], *names: str) -> dict[str, Any]:
     """Those of the properties that are there."""
     return {name: properties[name] for name in names if name in properties}
 
 
-def tag_map(properties: Properties) -> dict[str, str]:
+def tag_map(properties: dict[str, Any]) -> dict[str, str]:
     """Tags as a map, for the calls that take them so."""
     return {tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])}
 
@@ -103,10 +109,12 @@ class ResourceType:
         """Whether there is an attribute; `Resource` fails on one that is not."""
         return True
 
-    def create_from_cloudformation_json(self, name: str, body: Properties, _account: str, region: str, **_: Any) -> "Resource":
+    def create_from_cloudformation_json(self, name: str, body: dict[str, Any], _account: str, region: str, **_: Any) -> "Resource":
         """Makes a resource, its properties being resolved."""
         maker = MAKERS.get(self.name)
-        made = maker(lambda service: client(service, region), body.get("Properties", {})) if maker else Made(name)
+        properties = Properties(body.get("Properties", {}))
+        properties.name = name
+        made = maker(lambda service: client(service, region), properties) if maker else Made(name)
         return Resource(made)
 
 

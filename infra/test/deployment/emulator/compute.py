@@ -1,6 +1,7 @@
 """Images, tasks, the load balancer, scaling."""
 
 import json
+from typing import Any
 
 from emulator import Aws, Made, Properties, lower, resource, some, without
 
@@ -39,7 +40,7 @@ def _service(aws: Aws, p: Properties) -> Made:
     return Made(service["serviceArn"], {"Name": service["serviceName"]})
 
 
-def _lower_tasks(value: Properties) -> Properties:
+def _lower_tasks(value: dict[str, Any]) -> dict[str, Any]:
     """As the calls of ECS have it: names with a small first letter, but not those that the template's author chose."""
     chosen = ("Options", "DockerLabels")
     return {

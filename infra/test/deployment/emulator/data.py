@@ -1,6 +1,7 @@
 """Buckets, logs, tables, alarms, keys, the database."""
 
 import json
+from typing import Any
 
 from emulator import Aws, Made, Properties, lower, resource, some, tag_map, without
 
@@ -25,7 +26,7 @@ def _bucket(aws: Aws, p: Properties) -> Made:
     return Made(name, {"Arn": f"arn:aws:s3:::{name}"})
 
 
-def _lifecycle(rule: Properties) -> Properties:
+def _lifecycle(rule: dict[str, Any]) -> dict[str, Any]:
     """A rule in the words of the call, which groups what CloudFormation has in one row."""
     expiry = {"Days": rule.get("ExpirationInDays"), "ExpiredObjectDeleteMarker": rule.get("ExpiredObjectDeleteMarker")}
     expiry = {key: value for key, value in expiry.items() if value is not None}
@@ -107,7 +108,7 @@ def _key(aws: Aws, p: Properties) -> Made:
 
 @resource("AWS::RDS::DBSubnetGroup", moto_drops="its name, when a template refers to it")
 def _subnet_group(aws: Aws, p: Properties) -> Made:
-    description, name = p["DBSubnetGroupDescription"], "subnets"
+    description, name = p["DBSubnetGroupDescription"], p.name.lower()
     aws("rds").create_db_subnet_group(
         DBSubnetGroupName=name, DBSubnetGroupDescription=description, SubnetIds=p["SubnetIds"], Tags=p["Tags"]
     )
@@ -117,7 +118,7 @@ def _subnet_group(aws: Aws, p: Properties) -> Made:
 @resource("AWS::RDS::DBClusterParameterGroup")
 def _parameters(aws: Aws, p: Properties) -> Made:
     # moto keeps no parameters of a group.
-    family, name = p["Family"], "parameters"
+    family, name = p["Family"], p.name.lower()
     aws("rds").create_db_cluster_parameter_group(
         DBClusterParameterGroupName=name, DBParameterGroupFamily=family, Description=p["Description"], Tags=p["Tags"]
     )
@@ -138,6 +139,6 @@ def _cluster(aws: Aws, p: Properties) -> Made:
 
 @resource("AWS::RDS::DBInstance", moto_drops="the cluster that it belongs to")
 def _instance(aws: Aws, p: Properties) -> Made:
-    name = p.get("DBInstanceIdentifier") or f"{p['DBClusterIdentifier']}-{p['PromotionTier']}"
+    name = p.get("DBInstanceIdentifier") or p.name.lower()
     aws("rds").create_db_instance(**without(p, "DBInstanceIdentifier"), DBInstanceIdentifier=name)
     return Made(name)

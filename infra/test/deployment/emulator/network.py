@@ -1,4 +1,4 @@
-"""What moto's VPC lacks: flow logs, rules between stacks."""
+"""What moto's VPC lacks: flow logs, rules between stacks, private zones."""
 
 from emulator import Aws, Made, Properties, resource, some, without
 
@@ -25,3 +25,20 @@ def _egress(aws: Aws, p: Properties) -> Made:
     rule = {**some(p, "IpProtocol", "FromPort", "ToPort"), "UserIdGroupPairs": [pair]}
     answer = aws("ec2").authorize_security_group_egress(GroupId=p["GroupId"], IpPermissions=[rule])
     return Made(answer["SecurityGroupRules"][0]["SecurityGroupRuleId"])
+
+
+@resource("AWS::Route53::HostedZone", moto_drops="the VPCs of a private zone")
+def _zone(aws: Aws, p: Properties) -> Made:
+    first = p["VPCs"][0]
+    zone = aws("route53").create_hosted_zone(
+        Name=p["Name"],
+        CallerReference=p.name,
+        VPC={"VPCId": first["VPCId"], "VPCRegion": first["VPCRegion"]},
+        HostedZoneConfig={"PrivateZone": True},
+    )["HostedZone"]
+    return Made(zone["Id"].split("/")[-1])
+
+
+@resource("AWS::EC2::SubnetRouteTableAssociation", moto_drops="the association: the table never hears of the subnet")
+def _association(aws: Aws, p: Properties) -> Made:
+    return Made(aws("ec2").associate_route_table(**p)["AssociationId"])

@@ -1,6 +1,22 @@
-"""The firewall, GuardDuty, GitHub's identity provider."""
+"""Roles, the firewall, GuardDuty, GitHub's identity provider."""
 
-from emulator import Aws, Made, Properties, resource, tag_map, without
+import json
+
+from emulator import Aws, Made, Properties, resource, some, tag_map, without
+
+
+@resource("AWS::IAM::Role", moto_drops="the managed policies")
+def _role(aws: Aws, p: Properties) -> Made:
+    iam, name = aws("iam"), p.get("RoleName", p.name)
+    trust = json.dumps(p["AssumeRolePolicyDocument"])
+    given = some(p, "Description", "MaxSessionDuration", "Tags")
+    arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust, **given)["Role"]["Arn"]
+    for policy in p.get("ManagedPolicyArns", []):
+        iam.attach_role_policy(RoleName=name, PolicyArn=policy)
+    for policy in p.get("Policies", []):
+        text = json.dumps(policy["PolicyDocument"])
+        iam.put_role_policy(RoleName=name, PolicyName=policy["PolicyName"], PolicyDocument=text)
+    return Made(name, {"Arn": arn})
 
 
 @resource("AWS::IAM::OIDCProvider")
