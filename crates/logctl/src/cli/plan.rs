@@ -37,7 +37,9 @@ fn make(session: &Session, args: &PlanArgs) -> Result<Plan, CommandError> {
         CommandError::Usage(format!("--target {what} names no resource; `logctl plan --all` lists them"))
     })?;
     // What a stack made is held against what the template says, which names another manager.
-    let template = scope.resolve_all(&desired(&session.context(Manager::CloudFormation), &packs())?.resources);
+    let theirs = desired(&session.context(Manager::CloudFormation), &packs())?;
+    let template = Scope::new(&session.account, &session.clients.region, theirs.parameters);
+    let template = template.resolve_all(&theirs.resources);
     let tags = context.tags();
     let plan = compare(&session.clients, resources, &template, &tags, all.notes);
     Ok(session.runtime.block_on(plan)?)
