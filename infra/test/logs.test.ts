@@ -100,7 +100,7 @@ describe.each(ENVIRONMENTS)('tables and writers of %s', (environment) => {
     const { Name } = only(security, 'AWS::WAFv2::WebACL').Properties;
     const { BucketName } = only(security, 'AWS::S3::Bucket').Properties;
     expect(BucketName).toMatch(/^aws-waf-logs-/);
-    expect(location('WafLogsTable')).toMatch(new RegExp(`s3://${BucketName}/AWSLogs/.*/WAFLogs/ap-northeast-1/${Name}/`));
+    expect(location('WafLogsTable')).toMatch(new RegExp(`s3://${BucketName}/AWSLogs/.*/WAFLogs/[^/]+/${Name}/`));
   });
 });
 
