@@ -20,18 +20,20 @@ LOGQ := $(CARGO_TARGET_DIR)/query/logq
 ROUTER := $(CARGO_TARGET_DIR)/release/log-router
 
 .DEFAULT_GOAL := help
-.PHONY: guard guard-update bench-peers help demo render moto clients test test-fast test-backend test-loghub lint fmt fuzz soak bench bench-crates bench-pipe bench-query scaling clean trino test-trino test-browser deny sbom test-infra
+.PHONY: help demo render moto clients test test-fast test-backend test-loghub lint fmt fuzz soak bench bench-crates bench-peers bench-pipe bench-query bench-compaction scaling guard guard-update clean trino test-trino test-browser deny sbom test-infra test-deployment
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "make %-14s %s\n", $$1, $$2}'
 
 demo: ## real sample logs through log-router into a local archive, and the first answers of logq
+	@# Not optimised to the last: that takes thrice as long to build, and the samples are small.
 	@echo "building; the first time takes some minutes" >&2
-	@cargo build --profile query --quiet --workspace --bin log-router --bin logq
-	@examples/demo.sh $(CARGO_TARGET_DIR)/query/log-router $(LOGQ) $(DEMO)
+	@cargo build --quiet --workspace --bin log-router --bin logq
+	@examples/demo.sh $(CARGO_TARGET_DIR)/debug/log-router $(CARGO_TARGET_DIR)/debug/logq $(DEMO)
 
 test: test-backend test-infra moto trino clients lint ## all tests; installs what they need
 	LOG_ROUTER=$(CARGO_TARGET_DIR)/debug/log-router cargo test --workspace --locked
+	$(MAKE) test-deployment
 	$(MAKE) test-trino
 
 test-fast: ## Rust tests that need no other language and no network
@@ -44,7 +46,8 @@ test-fast: ## Rust tests that need no other language and no network
 	cargo test -p sluice-testkit --locked --lib --test faults --test logs --test s3
 	cargo test -p sluice-system-tests --locked --lib $(SYSTEM_TESTS)
 
-test-backend: $(VENV)/backend.done ## tests of the example backend, in a virtual environment
+test-backend: $(VENV)/testkit.done ## tests of the example backend over a real PostgreSQL; installs Debian's package when there is none
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || (apt-get update -q && apt-get install -y -q --no-install-recommends postgresql)
 	cd examples/backend && $(VENV)/bin/python -m pytest -q -p no:cacheprovider
 
 $(VENV)/backend.done: examples/backend/requirements.txt examples/backend/requirements-dev.txt
@@ -115,6 +118,11 @@ test-browser: ## the HTML report in headless Chromium; installs Debian's package
 
 test-infra: infra/node_modules/.done $(INFRA_VENV)/done $(CACHE)/bin/actionlint ## the AWS stacks: types, assertions, cdk-nag, cfn-lint, workflows and scripts
 	cd infra && npm test
+
+test-deployment: infra/node_modules/.done $(INFRA_VENV)/done ## the stacks of dev deployed to moto, and logctl plan over the same account
+	@# The features that the tests are built with: nothing is compiled twice.
+	cargo test --workspace --locked --test account --no-run
+	cd infra/test/deployment && $(INFRA_VENV)/bin/python -m pytest -q -p no:cacheprovider
 
 infra/node_modules/.done: infra/package-lock.json infra/package.json infra/packages/log-sidecar/package.json
 	cd infra && npm ci --silent --no-audit --no-fund --ignore-scripts
@@ -189,6 +197,11 @@ QUERY_MEGABYTES ?= 1350
 bench-query: $(VENV)/duckdb.done ## logq against DuckDB over QUERY_MEGABYTES (1350) of gzip JSON in 24 hours: time, CPU, memory
 	@cargo build --profile query --quiet --workspace --bin log-router --bin logq --bin samples
 	@$(VENV)/bin/python benches/query/bench.py $(CARGO_TARGET_DIR)/query $(CACHE)/bench --megabytes $(QUERY_MEGABYTES)
+
+bench-compaction: moto trino ## the archive of bench-query before and after compaction, on the local engine and on Trino
+	@cargo build --profile query --quiet --workspace --bin log-router --bin logq --bin samples
+	@$(VENV)/bin/python benches/query/bench.py $(CARGO_TARGET_DIR)/query $(CACHE)/bench --megabytes $(QUERY_MEGABYTES) --archive-only > $(CACHE)/bench/place
+	@LOGQ=$(LOGQ) cargo bench --profile dev --quiet --workspace --bench compaction -- $$(cat $(CACHE)/bench/place)
 
 scaling: ## the tables of docs/scaling.md
 	cargo run --quiet --locked -p sluice-scaling -- --write docs/scaling.md

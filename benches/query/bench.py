@@ -1,6 +1,6 @@
 """logq against DuckDB over the same gzip JSON: `make bench-query`.
 
-    bench.py BIN_FOLDER WORK_FOLDER [--megabytes N] [--runs N] [--json FILE]
+    bench.py BIN_FOLDER WORK_FOLDER [--megabytes N] [--runs N] [--json FILE] [--archive-only]
 
 Writes an archive of 24 hours once (seeded lines through log-router), then asks every question by turns of both. logq's
 time is that of its whole process; DuckDB's that of the query alone, without the start of Python and the import. CPU and
@@ -74,6 +74,7 @@ import json, sys, time
 import duckdb
 archive, sql = sys.argv[1:]
 connection = duckdb.connect(config={"threads": "2"})
+connection.execute("SET enable_progress_bar = false")
 connection.execute("SELECT 1")
 connection.execute(f"CREATE VIEW app_logs AS {archive}")
 start = time.perf_counter()
@@ -133,6 +134,7 @@ def main():
     parser.add_argument("--megabytes", type=int, default=1350)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--json")
+    parser.add_argument("--archive-only", action="store_true", help="make the archive, and print its place and its day")
     parser.add_argument("--logq", help="the logq to run instead of that of BIN_FOLDER")
     options = parser.parse_args()
     options.work, options.bin = os.path.abspath(options.work), os.path.abspath(options.bin)
@@ -144,6 +146,9 @@ def main():
         key = (parts["year"], parts["month"], parts["day"])
         days[key] = days.get(key, 0) + 1
     year, month, day = max(days, key=days.get)
+    if options.archive_only:
+        print(archive, f"{year}-{month}-{day}")
+        return
     day = DAY.format(y=year, m=month, d=day)
     view = (
         f"SELECT * FROM read_json('{archive}/**/*.json.gz', format = 'newline_delimited', columns = {COLUMNS}, "

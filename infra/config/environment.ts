@@ -50,8 +50,9 @@ export interface BackendSettings {
   readonly cpuTarget: number;
   readonly memoryTarget: number;
   /**
-   * Shells into containers (ECS Exec). It needs the endpoint ssmmessages, billed like the others, and rights of the
-   * task's role that name no resource: the one wildcard there would be.
+   * Shells into containers (ECS Exec), for a test environment: prod refuses it. It needs the endpoints ssmmessages and
+   * kms, billed like the others, and rights of the task's role that name no resource; the root file system cannot be
+   * read-only.
    */
   readonly exec: boolean;
 }

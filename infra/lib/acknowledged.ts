@@ -126,6 +126,22 @@ export function acknowledged(environment: Environment, spec: string): Acknowledg
         reason: 'Log streams of the one group of the sidecar.',
       },
     ]),
+    ...(environment.backend.exec
+      ? [
+          {
+            stack: 'Compute' as const,
+            at: 'Backend/Task/TaskRole/DefaultPolicy/Resource',
+            id: iam5('*'),
+            reason: 'ECS Exec: channels of a session, and where its bucket is, are calls that take no resource. Never in prod.',
+          },
+          {
+            stack: 'Compute' as const,
+            at: 'Backend/Task/TaskRole/DefaultPolicy/Resource',
+            id: iam5(`${logBucket}/*`),
+            reason: 'ECS Exec writes the log of each session; CDK gives it the whole bucket. Never in prod.',
+          },
+        ]
+      : []),
     {
       stack: 'Storage',
       at: 'LogGroups/Writer/DefaultPolicy/Resource',

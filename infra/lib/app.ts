@@ -37,6 +37,9 @@ export function addEnvironment(
   environment: Environment,
   options: { readonly acknowledge: boolean } = { acknowledge: true },
 ): Partial<Record<StackName, Stack>> {
+  if (environment.name === 'prod' && environment.backend.exec) {
+    throw new Error('backend.exec is true in prod: no shells into containers there; look at the logs, or try it in dev');
+  }
   const env = { account: environment.account, region: environment.region };
   const base = (name: StackName, description: string) => ({
     environment,

@@ -108,8 +108,6 @@ describe.each(ENVIRONMENTS)('compute of %s', (environment) => {
     expect(policy).toContain('/alb/AWSLogs/${AWS::AccountId}/*');
     expect(policy).toContain('/alb-connections/AWSLogs/');
     expect(policy).toContain('logdelivery.elasticloadbalancing.amazonaws.com');
-    const table = logs.Resources['AlbAccessLogsTable']!.Properties['TableInput'];
-    expect(JSON.stringify(table.Parameters)).toContain('/alb/AWSLogs/');
   });
 
   test('C5 the firewall is attached, and the name leads to the load balancer', () => {

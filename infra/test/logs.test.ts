@@ -71,6 +71,39 @@ describe.each(ENVIRONMENTS)('logs of %s', (environment) => {
   });
 });
 
+describe.each(ENVIRONMENTS)('tables and writers of %s', (environment) => {
+  const location = (id: string): string => {
+    const { TableInput } = template(environment, 'Logs').Resources[id]!.Properties;
+    return JSON.stringify(TableInput.Parameters['storage.location.template']);
+  };
+
+  test('A1 access and connection logs of the load balancer lie where their tables read, each apart', () => {
+    const { LoadBalancerAttributes } = only(template(environment, 'Compute'), 'AWS::ElasticLoadBalancingV2::LoadBalancer').Properties;
+    const { bucket } = readSpec(SPEC, environment).archive;
+    for (const [kind, id] of [['access', 'AlbAccessLogsTable'], ['connection', 'AlbConnectionLogsTable']] as const) {
+      const [prefix] = LoadBalancerAttributes.filter(({ Key }: { Key: string }) => Key === `${kind}_logs.s3.prefix`);
+      expect(location(id)).toContain(`s3://${bucket}/${prefix.Value}/AWSLogs/`);
+      const policy = JSON.stringify(only(template(environment, 'Logs'), 'AWS::S3::BucketPolicy').Properties);
+      expect(policy).toContain(`:s3:::${bucket}/${prefix.Value}/AWSLogs/\${AWS::AccountId}/*`);
+    }
+    expect(location('AlbAccessLogsTable')).not.toBe(location('AlbConnectionLogsTable'));
+  });
+
+  test('A1 flow logs lie where their table reads', () => {
+    const [all] = resources(template(environment, 'Network'), 'AWS::EC2::FlowLog').filter(({ Properties }) => Properties['TrafficType'] === 'ALL');
+    const folder = /\/(\w+)\/"/.exec(JSON.stringify(all!.Properties['LogDestination']))![1];
+    expect(location('VpcFlowLogsTable')).toContain(`s3://${readSpec(SPEC, environment).archive.bucket}/${folder}/AWSLogs/`);
+  });
+
+  test('A1 the firewall logs to the bucket that its table reads, under its own name', () => {
+    const security = template(environment, 'Security');
+    const { Name } = only(security, 'AWS::WAFv2::WebACL').Properties;
+    const { BucketName } = only(security, 'AWS::S3::Bucket').Properties;
+    expect(BucketName).toMatch(/^aws-waf-logs-/);
+    expect(location('WafLogsTable')).toMatch(new RegExp(`s3://${BucketName}/AWSLogs/.*/WAFLogs/[^/]+/${Name}/`));
+  });
+});
+
 describe('the rendered template', () => {
   test.each(ENVIRONMENTS)('P4 of %s is in the stacks whole, no resource left out or twice', (environment) => {
     const rendered = Object.keys(renderedTemplate(environment).Resources);

@@ -9,15 +9,18 @@ use crate::answer::Answer;
 use crate::error::Error;
 use crate::value::Shape;
 
-pub(crate) fn write(answer: &Answer, out: &mut dyn Write) -> Result<(), Error> {
+pub(crate) fn header(answer: &Answer, out: &mut dyn Write) -> Result<(), Error> {
     let mut line = String::new();
     for column in 0..answer.columns() {
         part(column, &mut line);
         field(answer.name(column), &mut line);
     }
     line.push_str("\r\n");
-    out.write_all(line.as_bytes())?;
-    let mut text = String::new();
+    Ok(out.write_all(line.as_bytes())?)
+}
+
+pub(crate) fn rows(answer: &Answer, out: &mut dyn Write) -> Result<(), Error> {
+    let (mut line, mut text) = (String::new(), String::new());
     answer.each_row(None, |row| {
         line.clear();
         for column in 0..row.len() {

@@ -10,19 +10,28 @@ use crate::error::Error;
 use crate::value::quote;
 
 /// One object a line.
-pub(crate) fn write_lines(answer: &Answer, out: &mut dyn Write) -> Result<(), Error> {
+pub(crate) fn lines(answer: &Answer, out: &mut dyn Write) -> Result<(), Error> {
     each_object(answer, |object| Ok(writeln!(out, "{object}")?))
 }
 
 /// One array, one line an object.
-pub(crate) fn write_array(answer: &Answer, out: &mut dyn Write) -> Result<(), Error> {
-    let mut before = "[\n";
-    each_object(answer, |object| {
-        write!(out, "{before}{object}")?;
-        before = ",\n";
-        Ok(())
-    })?;
-    Ok(out.write_all(if answer.rows() == 0 { b"[]\n" } else { b"\n]\n" })?)
+#[derive(Default)]
+pub(crate) struct Array {
+    is_begun: bool,
+}
+
+impl Array {
+    pub(crate) fn rows(&mut self, answer: &Answer, out: &mut dyn Write) -> Result<(), Error> {
+        each_object(answer, |object| {
+            let before = if self.is_begun { ",\n" } else { "[\n" };
+            self.is_begun = true;
+            Ok(write!(out, "{before}{object}")?)
+        })
+    }
+
+    pub(crate) fn end(self, out: &mut dyn Write) -> Result<(), Error> {
+        Ok(out.write_all(if self.is_begun { b"\n]\n" } else { b"[]\n" })?)
+    }
 }
 
 fn each_object(answer: &Answer, mut each: impl FnMut(&str) -> Result<(), Error>) -> Result<(), Error> {

@@ -3,6 +3,7 @@
 //! | to | see |
 //! |---|---|
 //! | write an answer as a table, JSON, CSV, Markdown, Parquet, or a chart for the terminal | [`write`](fn@write) |
+//! | write one as its rows come | [`RowWriter`] |
 //! | say how wide and colourful output for people is | [`Style`] |
 //! | say which chart an answer gets | [`ChartSpec`] |
 //! | show a log record as a line | [`log_line`] |
@@ -28,6 +29,7 @@ mod markdown;
 mod parquet;
 mod record;
 mod report;
+mod stream;
 mod style;
 mod table;
 mod text;
@@ -36,6 +38,7 @@ mod value;
 mod vertical;
 
 use std::io::Write;
+use std::sync::Arc;
 
 pub use answer::Answer;
 pub use chart::{ChartKind, ChartSpec, sparkline};
@@ -43,6 +46,7 @@ pub use error::Error;
 pub use format::Format;
 pub use record::log_line;
 pub use report::{REPORT_ROWS, Section, report};
+pub use stream::RowWriter;
 pub use style::Style;
 
 /// Writes `answer` to `out` in `format`. `chart` is for [`Format::Chart`] alone; without it the chart is what
@@ -58,14 +62,14 @@ pub fn write(
     chart: Option<&ChartSpec>,
     out: &mut dyn Write,
 ) -> Result<(), Error> {
+    if let Some(mut writer) = RowWriter::new(format, Arc::clone(&answer.schema), out)? {
+        writer.rows(answer, out)?;
+        return writer.end(out);
+    }
     match format {
-        Format::Table => table::write(answer, style, out),
         Format::Vertical => vertical::write(answer, style, out),
-        Format::Json => json::write_array(answer, out),
-        Format::Jsonl => json::write_lines(answer, out),
-        Format::Csv => csv::write(answer, out),
         Format::Markdown => markdown::write(answer, style, out),
         Format::Chart => chart::write(answer, chart, style, out),
-        Format::Parquet => parquet::write(answer, out),
+        _ => table::write(answer, style, out),
     }
 }

@@ -7,7 +7,7 @@ use std::io::Write;
 use std::sync::Arc;
 
 use arrow::array::{RecordBatch, RecordBatchOptions};
-use arrow::datatypes::{Field, Schema};
+use arrow::datatypes::{Field, Schema, SchemaRef};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
@@ -18,29 +18,45 @@ use crate::error::Error;
 /// How many bytes of encoded values a row group has.
 const ROW_GROUP: usize = 64 << 20;
 
-pub(crate) fn write(answer: &Answer, out: &mut dyn Write) -> Result<(), Error> {
-    let fields: Vec<Field> = (answer.schema.fields().iter())
-        .zip(answer.unique_names())
-        .map(|(field, name)| Field::clone(field).with_name(name))
-        .collect();
-    let schema = Arc::new(Schema::new(fields));
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::default()))
-        .set_created_by(concat!("sluice ", env!("CARGO_PKG_VERSION")).to_owned())
-        .build();
-    // The writer may be sent between threads, the output not: what is encoded passes through this buffer.
-    let mut writer = ArrowWriter::try_new(Vec::new(), Arc::clone(&schema), Some(properties))?;
-    for batch in &answer.batches {
-        let rows = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
-        let batch = RecordBatch::try_new_with_options(Arc::clone(&schema), batch.columns().to_vec(), &rows)?;
-        writer.write(&batch)?;
-        if writer.in_progress_size() > ROW_GROUP {
-            writer.flush()?;
-        }
-        let encoded = std::mem::take(writer.inner_mut());
-        out.write_all(&encoded)?;
+/// A file that is being written.
+pub(crate) struct File {
+    schema: SchemaRef,
+    /// The writer may be sent between threads, the output not: what is encoded passes through this buffer.
+    writer: ArrowWriter<Vec<u8>>,
+}
+
+impl File {
+    /// A file with the columns of an answer.
+    pub(crate) fn new(answer: &Answer) -> Result<File, Error> {
+        let fields: Vec<Field> = (answer.schema.fields().iter())
+            .zip(answer.unique_names())
+            .map(|(field, name)| Field::clone(field).with_name(name))
+            .collect();
+        let schema = Arc::new(Schema::new(fields));
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::ZSTD(ZstdLevel::default()))
+            .set_created_by(concat!("sluice ", env!("CARGO_PKG_VERSION")).to_owned())
+            .build();
+        let writer = ArrowWriter::try_new(Vec::new(), Arc::clone(&schema), Some(properties))?;
+        Ok(File { schema, writer })
     }
-    writer.finish()?;
-    let encoded = std::mem::take(writer.inner_mut());
-    Ok(out.write_all(&encoded)?)
+
+    pub(crate) fn rows(&mut self, answer: &Answer, out: &mut dyn Write) -> Result<(), Error> {
+        for batch in &answer.batches {
+            let rows = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+            let batch =
+                RecordBatch::try_new_with_options(Arc::clone(&self.schema), batch.columns().to_vec(), &rows)?;
+            self.writer.write(&batch)?;
+            if self.writer.in_progress_size() > ROW_GROUP {
+                self.writer.flush()?;
+            }
+            out.write_all(&std::mem::take(self.writer.inner_mut()))?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn end(mut self, out: &mut dyn Write) -> Result<(), Error> {
+        self.writer.finish()?;
+        Ok(out.write_all(&std::mem::take(self.writer.inner_mut()))?)
+    }
 }

@@ -98,7 +98,7 @@ async fn work(clients: &Clients, plan: &Plan, step: &Step) -> Result<(), ApiErro
         }
         Action::Update(changes) => changes.iter().map(|change| change.property()).collect(),
         Action::Delete => return alarm_delete(clients, &step.resource.name()).await,
-        Action::Unchanged | Action::Foreign(_) | Action::Manual => return Ok(()),
+        Action::Unchanged | Action::Foreign(_) | Action::Drift(_) | Action::Manual => return Ok(()),
     };
     let order = Order { resource: &step.resource, found: step.found.as_ref(), changed, tags: &plan.tags };
     write(clients, &order).await

@@ -155,7 +155,7 @@ pub async fn propose(
     if !prune && !gone.is_empty() {
         notes.push(format!("{} alarms watch what is gone; --prune removes them", gone.len()));
     }
-    let mut plan = plan(clients, resources, &common.tags, notes).await?;
+    let mut plan = plan(clients, resources, &[], &common.tags, notes).await?;
     if prune {
         plan.steps.extend(gone);
     }

@@ -8,6 +8,7 @@ use crate::api::{ApiError, Clients, Found, Owner, read_all};
 use crate::desired::{ENVIRONMENT, MANAGED_BY, PIPELINE};
 use crate::diff::{Change, changes, tag_changes};
 use crate::resource::{Kind, Resource};
+use crate::stack::Stack;
 
 /// What is to be done about a resource.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +21,8 @@ pub enum Action {
     Unchanged,
     /// It is there and not ours: it is left alone. The text says whose it is.
     Foreign(String),
+    /// A stack made it of the same spec, and it differs in these fields: it is left alone, the stack mends it.
+    Drift(Vec<Change>),
     /// No API makes it: the template does, or a step in the console.
     Manual,
     /// What it watched is gone, and it goes too. Only alarms are ever deleted.
@@ -35,6 +38,7 @@ impl Action {
             Action::Update(_) => "update",
             Action::Unchanged => "unchanged",
             Action::Foreign(_) => "foreign",
+            Action::Drift(_) => "drift",
             Action::Manual => "manual",
             Action::Delete => "delete",
         }
@@ -80,6 +84,12 @@ impl Plan {
         counts
     }
 
+    /// Whether something that a stack made is not as the spec says.
+    #[must_use]
+    pub fn has_drifted(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step.action, Action::Drift(_)))
+    }
+
     /// Whether `apply` would do something.
     #[must_use]
     pub fn is_work(&self) -> bool {
@@ -102,7 +112,7 @@ fn step_json(step: &Step) -> Value {
         "action": step.action.word(),
     });
     match &step.action {
-        Action::Update(changes) => {
+        Action::Update(changes) | Action::Drift(changes) => {
             let changes = changes.iter();
             out["changes"] = changes
                 .map(|change| json!({"path": change.path, "before": change.before, "after": change.after}))
@@ -114,26 +124,37 @@ fn step_json(step: &Step) -> Value {
     out
 }
 
-/// Compares resources, resolved for the account, with what is there.
+/// Compares resources, resolved for the account, with what is there. `template` has the same resources as the template
+/// describes them: what a stack made of it is compared with that, and left alone.
 ///
 /// # Errors
 /// With the first call that failed.
 pub async fn plan(
     clients: &Clients,
     resources: Vec<Resource>,
+    template: &[Resource],
     tags: &BTreeMap<String, String>,
     mut notes: Vec<String>,
 ) -> Result<Plan, ApiError> {
     let found = read_all(clients, &resources).await?;
+    let stack = Stack::new(template, tags, &found);
     let mut foreign = BTreeMap::new();
+    let mut stacked = BTreeSet::new();
     let mut steps = Vec::with_capacity(resources.len());
     for (resource, found) in resources.into_iter().zip(found) {
         notes.extend(found.as_ref().and_then(|found| found.note.clone()));
-        let action = match (&found, foreign_parent(&resource, &foreign)) {
-            _ if !resource.kind.has_api() => Action::Manual,
-            (_, Some(parent)) => Action::Foreign(format!("it belongs to {parent}, which is not ours")),
-            (None, None) => Action::Create,
-            (Some(found), None) => compare(&resource, found, tags),
+        let parent = |of: &dyn Fn(&str) -> bool| parents(&resource).any(of);
+        let action = if !resource.kind.has_api() {
+            Action::Manual
+        } else if let Some(parent) = parents(&resource).find_map(|id| foreign.get(id)) {
+            Action::Foreign(format!("it belongs to {parent}, which is not ours"))
+        } else if let Some(twin) =
+            stack.made(&resource, found.as_ref(), parent(&|id| stacked.contains(id)))
+        {
+            stacked.insert(resource.id.clone());
+            stack.judge(twin, found.as_ref())
+        } else {
+            found.as_ref().map_or(Action::Create, |found| compare(&resource, found, tags))
         };
         if let Action::Foreign(_) = action {
             foreign.insert(resource.id.clone(), crate::api::subject(&resource));
@@ -143,8 +164,8 @@ pub async fn plan(
     Ok(Plan { steps, tags: tags.clone(), notes })
 }
 
-/// What a resource belongs to, if that is foreign.
-fn foreign_parent(resource: &Resource, foreign: &BTreeMap<String, String>) -> Option<String> {
+/// What a resource belongs to, by the ids: whose those are, its it is.
+fn parents(resource: &Resource) -> impl Iterator<Item = &str> {
     let belongs = matches!(
         resource.kind,
         Kind::BucketPolicy
@@ -155,8 +176,7 @@ fn foreign_parent(resource: &Resource, foreign: &BTreeMap<String, String>) -> Op
             | Kind::KeyAlias
             | Kind::Table
     );
-    let parents = resource.depends_on.iter().filter(|_| belongs);
-    parents.filter_map(|id| foreign.get(id)).next().cloned()
+    resource.depends_on.iter().filter(move |_| belongs).map(String::as_str)
 }
 
 fn compare(resource: &Resource, found: &Found, tags: &BTreeMap<String, String>) -> Action {
@@ -165,13 +185,19 @@ fn compare(resource: &Resource, found: &Found, tags: &BTreeMap<String, String>) 
     {
         return Action::Foreign(why);
     }
+    let all = differences(resource, found);
+    if all.is_empty() { Action::Unchanged } else { Action::Update(all) }
+}
+
+/// The fields in which a resource is not as it should be, its tags among them.
+pub(crate) fn differences(resource: &Resource, found: &Found) -> Vec<Change> {
     let mut desired = resource.properties.clone();
     let wanted_tags = take_tags(&mut desired);
     let mut all = changes(&found.properties, &desired);
     if resource.kind.is_tagged() {
         all.extend(tag_changes(&found.tags(), &wanted_tags));
     }
-    if all.is_empty() { Action::Unchanged } else { Action::Update(all) }
+    all
 }
 
 /// Takes the tags out of properties.

@@ -16,11 +16,13 @@
 //! | `digest.rs` | which raw objects a compacted hour was made of |
 //! | `hour.rs` | one hour: read, sort, write, verify, publish |
 //! | `checksum.rs` | a checksum of records that does not depend on their order |
+//! | `view.rs` | the view that reads both forms on Trino and Athena |
 
 mod checksum;
 pub(crate) mod digest;
 mod hour;
 mod hours;
+mod view;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -170,5 +172,14 @@ impl Compactor {
     /// When the hour cannot be read, written or verified; then what was published before is as it was.
     pub async fn compact(&self, hour: &Hour) -> Result<Outcome, CompactError> {
         hour::compact(self, hour).await
+    }
+
+    /// The statement that makes `app_logs_all` on Trino or Athena, for what is compacted now. Hours from `since` on
+    /// are compared with their raw objects, which takes two calls an hour; a router brings nothing for earlier ones.
+    ///
+    /// # Errors
+    /// When objects cannot be listed or read.
+    pub fn view(&self, since: Timestamp) -> Result<String, CompactError> {
+        view::sql(self, since)
     }
 }

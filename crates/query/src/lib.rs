@@ -8,7 +8,7 @@
 //! | `read/` | one object into record batches: JSON lines, Parquet, text by regular expression, delimited text |
 //! | `scan/` | a table for DataFusion: which folders, which members, which columns |
 //! | `compact.rs`, `compact/` | closed hours of the raw archive as Parquet |
-//! | `dialect.rs` | what Trino's SQL says otherwise than DataFusion's |
+//! | `dialect/` | what Trino's SQL says otherwise than DataFusion's, and what of it is refused |
 //! | `error.rs` | why a query has no answer, and where in its SQL the reason stands |
 //! | `follow.rs` | new records of an archive, for whoever watches |
 //! | `local.rs` | the engine: tables by source, SQL in, an answer and what it took out |
@@ -29,6 +29,7 @@ mod scan;
 mod store;
 pub mod time;
 
+pub use dialect::{EXCLUDED, Excluded};
 pub use error::{QueryError, SqlError};
 pub use scan::Stats;
 pub use scan::listed_bytes;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZero;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use datafusion::common::DataFusionError;
@@ -12,6 +13,7 @@ use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{DataFrame, Expr, SessionConfig, SessionContext, ident};
 use datafusion::sql::parser::Statement;
+use futures::StreamExt;
 use sluice_catalog::Catalog;
 use sluice_present::Answer;
 
@@ -156,8 +158,34 @@ impl Local {
     pub async fn stream(&self, text: &str) -> Result<SendableRecordBatchStream, QueryError> {
         self.stats.reset();
         let fail = |error: DataFusionError| QueryError::of(&error, text, &self.tables);
-        let frame = self.plan(text).await.map_err(fail)?;
+        let frame = self.plan(text).await?;
         frame.execute_stream().await.map_err(fail)
+    }
+
+    /// Runs a query and gives its rows as they come: first none, with the columns, then part after part. Memory holds
+    /// one part, and what the query itself needs. A break ends the query.
+    ///
+    /// # Errors
+    /// As [`Local::sql`]; then some rows may have been given.
+    pub async fn pour<B>(
+        &self,
+        text: &str,
+        mut each: impl FnMut(&Answer) -> ControlFlow<B>,
+    ) -> Result<Option<B>, QueryError> {
+        let mut stream = self.stream(text).await?;
+        let mut part = Answer { schema: stream.schema(), batches: Vec::new() };
+        loop {
+            if let ControlFlow::Break(reason) = each(&part) {
+                return Ok(Some(reason));
+            }
+            match stream.next().await {
+                Some(batch) => {
+                    let fail = |error: DataFusionError| QueryError::of(&error, text, &self.tables);
+                    part.batches = vec![batch.map_err(fail)?];
+                }
+                None => return Ok(None),
+            }
+        }
     }
 
     /// Runs a query to its end.
@@ -167,24 +195,26 @@ impl Local {
     pub async fn sql(&self, text: &str) -> Result<Answer, QueryError> {
         self.stats.reset();
         let fail = |error: DataFusionError| QueryError::of(&error, text, &self.tables);
-        let frame = self.plan(text).await.map_err(fail)?;
+        let frame = self.plan(text).await?;
         let schema = Arc::new(frame.schema().as_arrow().clone());
         let batches = frame.collect().await.map_err(fail)?;
         Ok(Answer { schema, batches })
     }
 
     /// A query in Trino's SQL as DataFusion plans it.
-    async fn plan(&self, text: &str) -> Result<DataFrame, DataFusionError> {
+    async fn plan(&self, text: &str) -> Result<DataFrame, QueryError> {
+        let fail = |error: DataFusionError| QueryError::of(&error, text, &self.tables);
         let state = self.context.state();
-        let mut statement = state.sql_to_statement(text, &Dialect::Generic)?;
+        let mut statement = state.sql_to_statement(text, &Dialect::Generic).map_err(fail)?;
         if let Statement::Statement(statement) = &mut statement {
+            dialect::check(statement, text)?;
             dialect::rewrite(statement);
         }
-        let plan = state.statement_to_plan(statement).await?;
+        let plan = state.statement_to_plan(statement).await.map_err(fail)?;
         // Data is read here, never written.
         let only_read =
             SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
-        only_read.verify_plan(&plan)?;
-        self.context.execute_logical_plan(plan).await
+        only_read.verify_plan(&plan).map_err(fail)?;
+        self.context.execute_logical_plan(plan).await.map_err(fail)
     }
 }

@@ -101,6 +101,15 @@ impl S3Server {
         objects
     }
 
+    /// Copies every file below a folder into a bucket, under a prefix; returns how many. For inputs that are large: no
+    /// request is made and nothing is recorded.
+    ///
+    /// # Panics
+    /// When a file cannot be copied.
+    pub fn copy_in(&self, bucket: &str, prefix: &str, folder: &Path) -> usize {
+        copy(folder, &self.folder.path().join(bucket).join(prefix))
+    }
+
     /// What clients said of the object they stored under `key` last, `None` if none was stored.
     #[must_use]
     pub fn stored(&self, bucket: &str, key: &str) -> Option<Stored> {
@@ -128,6 +137,23 @@ impl S3Access for Everyone {
     async fn check(&self, _: &mut S3AccessContext<'_>) -> S3Result<()> {
         Ok(())
     }
+}
+
+fn copy(from: &Path, to: &Path) -> usize {
+    fs::create_dir_all(to).unwrap_or_else(|e| panic!("cannot make {}: {e}", to.display()));
+    let mut count = 0;
+    for entry in fs::read_dir(from).unwrap_or_else(|e| panic!("cannot list {}: {e}", from.display())) {
+        let entry = entry.expect("an entry of a folder");
+        let target = to.join(entry.file_name());
+        if entry.file_type().expect("a kind of file").is_dir() {
+            count += copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), &target)
+                .unwrap_or_else(|e| panic!("cannot copy {}: {e}", target.display()));
+            count += 1;
+        }
+    }
+    count
 }
 
 fn collect(folder: &Path, prefix: &str, objects: &mut BTreeMap<String, Vec<u8>>) {

@@ -13,7 +13,7 @@ pub const BUCKET: &str = "logs";
 pub const DATABASE: &str = "sluice";
 
 /// Makes the database and tables of it: each with the prefix, in the bucket, below which AWS delivers its files. The
-/// archive of the router lies under `archive/`.
+/// archive of the router lies under `archive/`, its compacted hours under `parquet/`.
 ///
 /// # Panics
 /// When Glue refuses one.
@@ -23,6 +23,7 @@ pub fn create(moto: &Moto, tables: &[(&str, &str)]) {
     for (name, prefix) in tables {
         let place = Placeholders::new()
             .with("archive", &format!("s3://{BUCKET}/archive"))
+            .with("compacted", &format!("s3://{BUCKET}/parquet"))
             .with("bucket", BUCKET)
             .with("prefix", prefix)
             .with("account", "123456789012")

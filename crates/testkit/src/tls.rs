@@ -1,11 +1,12 @@
 //! TLS before a server that speaks plain TCP, with a certificate of its own making.
 //!
-//! Clients must not verify it. It stops when it is dropped; connections end with it.
+//! Clients must trust it ([`TlsProxy::certificate`]) or not verify it. It stops when it is dropped; connections end with it.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
+use base64::Engine;
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
@@ -17,6 +18,7 @@ use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 /// A listener that takes TLS and passes what is inside on.
 pub struct TlsProxy {
     address: SocketAddr,
+    certificate: String,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -31,6 +33,7 @@ impl TlsProxy {
         let upstream = upstream.trim_start_matches("http://").to_owned();
         let CertifiedKey { cert, signing_key } =
             generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).expect("a certificate");
+        let certificate = pem(cert.der());
         let key = PrivateKeyDer::try_from(signing_key.serialize_der()).expect("a key");
         let config = ServerConfig::builder()
             .with_no_client_auth()
@@ -52,7 +55,13 @@ impl TlsProxy {
             });
         };
         let thread = thread::Builder::new().name("tls".to_owned()).spawn(serve).expect("a thread");
-        TlsProxy { address, stop: Some(stop), thread: Some(thread) }
+        TlsProxy { address, certificate, stop: Some(stop), thread: Some(thread) }
+    }
+
+    /// Its certificate, as PEM: it signed itself, for 127.0.0.1.
+    #[must_use]
+    pub fn certificate(&self) -> &str {
+        &self.certificate
     }
 
     /// Its port.
@@ -60,6 +69,13 @@ impl TlsProxy {
     pub fn port(&self) -> u16 {
         self.address.port()
     }
+}
+
+fn pem(der: &[u8]) -> String {
+    let text = base64::engine::general_purpose::STANDARD.encode(der);
+    let lines: Vec<&str> =
+        text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).expect("ASCII")).collect();
+    format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n"))
 }
 
 async fn accept(listener: TcpListener, acceptor: TlsAcceptor, upstream: String) {

@@ -29,6 +29,16 @@ const END_TIMEOUT: Duration = Duration::from_secs(30);
 const SERVE: &str = include_str!("trino/serve.py");
 const INSTALL: &str = "run `make trino`";
 
+/// The S3 that tables and spooled answers lie in.
+pub struct Objects<'a> {
+    /// The URL of the server.
+    pub endpoint: &'a str,
+    /// The access key id that it takes.
+    pub access_key: &'a str,
+    /// Its secret key.
+    pub secret_key: &'a str,
+}
+
 /// A running Trino. It ends when it is dropped, and when the test's process ends.
 pub struct Trino {
     process: Child,
@@ -43,11 +53,23 @@ impl Trino {
     /// When Trino is not installed (the text says how to), or does not start.
     #[must_use]
     pub fn start(moto: &Moto) -> Self {
+        moto.create_bucket(SPOOL);
+        Self::over(
+            moto,
+            &Objects { endpoint: &moto.endpoint(), access_key: "testing", secret_key: "testing" },
+        )
+    }
+
+    /// Starts Trino over the Glue of `moto` and another S3, which must have the bucket [`SPOOL`].
+    ///
+    /// # Panics
+    /// As [`Trino::start`].
+    #[must_use]
+    pub fn over(glue: &Moto, objects: &Objects<'_>) -> Self {
         let home = home();
         let folder = tempfile::tempdir().expect("a folder");
         let port = free_port();
-        moto.create_bucket(SPOOL);
-        configure(folder.path(), &home, port, &moto.endpoint());
+        configure(folder.path(), &home, port, &glue.endpoint(), objects);
         let mut command = Command::new(python());
         command.args(["-c", SERVE]).arg(&home).args(jvm_options(folder.path()));
         let process =
@@ -123,15 +145,16 @@ fn jvm_options(folder: &Path) -> Vec<String> {
     options
 }
 
-fn configure(folder: &Path, home: &Path, port: u16, aws: &str) {
+fn configure(folder: &Path, home: &Path, port: u16, glue: &str, objects: &Objects<'_>) {
     let write = |name: &str, text: &str| {
         let path = folder.join("etc").join(name);
         fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
         fs::write(path, text).expect("a file of the configuration");
     };
     let s3 = format!(
-        "s3.endpoint={aws}\ns3.region={REGION}\ns3.path-style-access=true\n\
-         s3.aws-access-key=testing\ns3.aws-secret-key=testing\n"
+        "s3.endpoint={}\ns3.region={REGION}\ns3.path-style-access=true\n\
+         s3.aws-access-key={}\ns3.aws-secret-key={}\n",
+        objects.endpoint, objects.access_key, objects.secret_key
     );
     // The settings that it prints at the start are ours.
     write("log.properties", "Bootstrap=WARN\nio.airlift=WARN\nio.trino=WARN\n");
@@ -157,7 +180,7 @@ fn configure(folder: &Path, home: &Path, port: u16, aws: &str) {
         &format!("catalog/{CATALOG}.properties"),
         &format!(
             "connector.name=hive\nhive.metastore=glue\nhive.metastore.glue.region={REGION}\n\
-             hive.metastore.glue.endpoint-url={aws}\nhive.metastore.glue.aws-access-key=testing\n\
+             hive.metastore.glue.endpoint-url={glue}\nhive.metastore.glue.aws-access-key=testing\n\
              hive.metastore.glue.aws-secret-key=testing\nfs.native-s3.enabled=true\n{s3}\
              hive.partition-projection-enabled=true\nhive.recursive-directories=true\n"
         ),

@@ -3,14 +3,15 @@
 //! What is between partial and final aggregation is the list of the values kept, so that merging is
 //! the same as adding.
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int64Array};
-use datafusion::arrow::compute::cast;
+use crate::percentile::{Percentile, Percentiles};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray};
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Float64Type, Int64Type};
-use datafusion::common::utils::SingleRowListArrayBuilder;
-use datafusion::common::{ScalarValue, exec_err, plan_err};
+use datafusion::common::{ScalarValue, plan_err};
 use datafusion::error::Result;
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
-use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, Signature, Volatility};
+use datafusion::logical_expr::{
+    Accumulator, AggregateUDF, AggregateUDFImpl, GroupsAccumulator, Signature, Volatility,
+};
 use std::sync::Arc;
 
 /// The aggregates.
@@ -123,12 +124,17 @@ impl AggregateUDFImpl for Aggregate {
             Kind::By { greatest } => Box::new(By { greatest, value: null(0)?, key: null(1)? }),
             Kind::Any => Box::new(AnyValue(null(0)?)),
             Kind::GeometricMean => Box::new(GeometricMean { sum: 0.0, count: 0 }),
-            Kind::Percentile => Box::new(Percentile {
-                whole: args.expr_fields[0].data_type() == &DataType::Int64,
-                values: Vec::new(),
-                percentiles: null(1)?,
-            }),
+            Kind::Percentile => Box::new(Percentile::new(args.expr_fields[0].data_type(), null(1)?)),
         })
+    }
+
+    fn groups_accumulator_supported(&self, _: AccumulatorArgs<'_>) -> bool {
+        self.kind == Kind::Percentile
+    }
+
+    fn create_groups_accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn GroupsAccumulator>> {
+        let percentiles = ScalarValue::try_from(args.expr_fields[1].data_type())?;
+        Ok(Box::new(Percentiles::new(args.expr_fields[0].data_type(), percentiles)))
     }
 }
 
@@ -275,115 +281,6 @@ impl Accumulator for GeometricMean {
     fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {
         self.sum += states[0].as_primitive::<Float64Type>().iter().flatten().sum::<f64>();
         self.count += states[1].as_primitive::<Int64Type>().iter().flatten().sum::<i64>();
-        Ok(())
-    }
-}
-
-/// Percentiles by rank over all values: the one at `percentile * count`, counted from 0.
-#[derive(Debug)]
-struct Percentile {
-    /// Whether the values are bigint, kept as the bits of `i64`; else the bits of `f64`.
-    whole: bool,
-    values: Vec<u64>,
-    percentiles: ScalarValue,
-}
-
-impl Percentile {
-    fn add(&mut self, values: &ArrayRef) {
-        if self.whole {
-            self.values.extend(values.as_primitive::<Int64Type>().iter().flatten().map(|value| value as u64));
-        } else {
-            self.values.extend(values.as_primitive::<Float64Type>().iter().flatten().map(f64::to_bits));
-        }
-    }
-
-    fn learn(&mut self, percentiles: &ArrayRef) -> Result<()> {
-        if self.percentiles.is_null() && !percentiles.is_empty() {
-            self.percentiles = ScalarValue::try_from_array(percentiles, 0)?;
-        }
-        Ok(())
-    }
-
-    fn scalar(&self, bits: Option<u64>) -> ScalarValue {
-        if self.whole {
-            ScalarValue::Int64(bits.map(|bits| bits as i64))
-        } else {
-            ScalarValue::Float64(bits.map(f64::from_bits))
-        }
-    }
-
-    fn at(&mut self, percentile: Option<f64>) -> Result<ScalarValue> {
-        let Some(percentile) = percentile else { return Ok(self.scalar(None)) };
-        if !(0.0..=1.0).contains(&percentile) {
-            return exec_err!("approx_percentile: Percentile must be between 0 and 1");
-        }
-        if self.values.is_empty() {
-            return Ok(self.scalar(None));
-        }
-        let rank = ((percentile * self.values.len() as f64) as usize).min(self.values.len() - 1);
-        let (_, value, _) = if self.whole {
-            self.values.select_nth_unstable_by_key(rank, |bits| *bits as i64)
-        } else {
-            self.values.select_nth_unstable_by(rank, |a, b| f64::from_bits(*a).total_cmp(&f64::from_bits(*b)))
-        };
-        let value = *value;
-        Ok(self.scalar(Some(value)))
-    }
-
-    fn item(&self) -> DataType {
-        if self.whole { DataType::Int64 } else { DataType::Float64 }
-    }
-}
-
-impl Accumulator for Percentile {
-    fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        self.learn(&values[1])?;
-        self.add(&values[0]);
-        Ok(())
-    }
-
-    fn evaluate(&mut self) -> Result<ScalarValue> {
-        let (asked, many) = match &self.percentiles {
-            ScalarValue::Float64(percentile) => (vec![*percentile], false),
-            ScalarValue::List(list) if list.is_valid(0) => {
-                let values = cast(&list.value(0), &DataType::Float64)?;
-                (values.as_primitive::<Float64Type>().iter().collect(), true)
-            }
-            _ => (Vec::new(), true),
-        };
-        if !many {
-            return self.at(asked.first().copied().flatten());
-        }
-        let item = self.item();
-        if self.values.is_empty() {
-            return ScalarValue::try_from(&DataType::new_list(item, true));
-        }
-        let found: Vec<ScalarValue> = asked.into_iter().map(|p| self.at(p)).collect::<Result<_>>()?;
-        Ok(ScalarValue::List(ScalarValue::new_list_nullable(&found, &item)))
-    }
-
-    fn size(&self) -> usize {
-        size_of_val(self) + self.values.capacity() * 8 + self.percentiles.size()
-    }
-
-    fn state(&mut self) -> Result<Vec<ScalarValue>> {
-        let values: ArrayRef = if self.whole {
-            Arc::new(Int64Array::from_iter_values(self.values.iter().map(|bits| *bits as i64)))
-        } else {
-            Arc::new(Float64Array::from_iter_values(self.values.iter().map(|bits| f64::from_bits(*bits))))
-        };
-        let values = SingleRowListArrayBuilder::new(values).build_list_scalar();
-        Ok(vec![values, self.percentiles.clone()])
-    }
-
-    fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {
-        let lists = states[0].as_list::<i32>();
-        for row in 0..lists.len() {
-            if lists.is_valid(row) && !lists.value(row).is_empty() {
-                self.learn(&states[1].slice(row, 1))?;
-                self.add(&lists.value(row));
-            }
-        }
         Ok(())
     }
 }

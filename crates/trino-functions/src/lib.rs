@@ -13,6 +13,7 @@ mod function;
 mod json;
 mod maps;
 mod math;
+mod percentile;
 mod regex;
 mod text;
 mod time;

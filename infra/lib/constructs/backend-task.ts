@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { CpuArchitecture, FargateTaskDefinition, OperatingSystemFamily } from 'aws-cdk-lib/aws-ecs';
+import { CpuArchitecture, FargateTaskDefinition, LinuxParameters, OperatingSystemFamily } from 'aws-cdk-lib/aws-ecs';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { DatabaseCluster } from 'aws-cdk-lib/aws-rds';
@@ -12,6 +12,8 @@ export interface BackendTaskProps {
   readonly family: string;
   readonly database: DatabaseCluster;
   readonly databaseKey: IKey;
+  /** Whether shells may be opened in it. Their agent writes into the container and leaves processes behind. */
+  readonly exec?: boolean;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface BackendTaskProps {
  * does not bring back an older image.
  */
 export class BackendTask extends FargateTaskDefinition {
-  constructor(scope: Construct, id: string, { environment, family, database, databaseKey }: BackendTaskProps) {
+  constructor(scope: Construct, id: string, { environment, family, database, databaseKey, exec = false }: BackendTaskProps) {
     const { backend } = environment;
     super(scope, id, {
       family,
@@ -39,10 +41,13 @@ export class BackendTask extends FargateTaskDefinition {
       image: DigestImage.fromParameter(this, environment.name, environment.service),
       essential: true,
       portMappings: [{ containerPort: backend.port }],
-      readonlyRootFilesystem: true,
+      readonlyRootFilesystem: !exec,
+      linuxParameters: exec ? new LinuxParameters(this, 'Init', { initProcessEnabled: true }) : undefined,
       stopTimeout: Duration.seconds(30),
       environment: {
         ENVIRONMENT: environment.name,
+        // Whose X-Forwarded-For to believe: only the load balancer reaches a task, from within the VPC.
+        FORWARDED_ALLOW_IPS: environment.network.cidr,
         DB_HOST: database.clusterEndpoint.hostname,
         DB_READER_HOST: database.clusterReadEndpoint.hostname,
         DB_PORT: '5432',

@@ -36,6 +36,7 @@ export class Backend extends Construct {
       family: `${environment.service}-${environment.name}`,
       database: props.database,
       databaseKey: props.databaseKey,
+      exec: backend.exec,
     });
 
     this.service = new FargateService(this, 'Service', {

@@ -19,7 +19,7 @@ export interface EndpointsProps {
   /** Zones of the interface endpoints: each is billed by zone and hour. Tasks of other zones reach them too. */
   readonly zones: readonly string[];
   readonly logBucket: IBucket;
-  /** ECS Exec talks over ssmmessages. */
+  /** ECS Exec talks over ssmmessages, and its agent in the container asks KMS for the session's key. */
   readonly exec: boolean;
 }
 
@@ -56,12 +56,16 @@ export class Endpoints extends Construct {
       ),
     ]);
     if (props.exec) {
-      this.interface(props, group, 'SsmMessages', InterfaceVpcEndpointAwsService.SSM_MESSAGES, [allow(['ssmmessages:*'], ['*'])]);
+      const channels = ['CreateControlChannel', 'CreateDataChannel', 'OpenControlChannel', 'OpenDataChannel'];
+      this.interface(props, group, 'SsmMessages', InterfaceVpcEndpointAwsService.SSM_MESSAGES, [
+        allow(channels.map((channel) => `ssmmessages:${channel}`), ['*']),
+      ]);
+      this.interface(props, group, 'Kms', InterfaceVpcEndpointAwsService.KMS, [allow(['kms:Decrypt'], [ours('kms', 'key/*')])]);
     }
   }
 
   /** ECR keeps image layers in a bucket of AWS: without it in the policy no task starts. */
-  private gateway({ vpc, logBucket }: EndpointsProps): void {
+  private gateway({ vpc, logBucket, exec }: EndpointsProps): void {
     const { region, partition, account } = Stack.of(this);
     const endpoint = vpc.addGatewayEndpoint('S3', {
       service: GatewayVpcEndpointAwsService.S3,
@@ -81,6 +85,17 @@ export class Endpoints extends Construct {
         principals: [new AnyPrincipal()],
         actions: ['s3:PutObject', 's3:PutObjectTagging', 's3:AbortMultipartUpload'],
         resources: [logBucket.arnForObjects('*')],
+        conditions: { StringEquals: { 'aws:PrincipalAccount': account } },
+      }),
+    );
+    if (!exec) return;
+    endpoint.addToPolicy(
+      new PolicyStatement({
+        sid: 'SessionLogs',
+        principals: [new AnyPrincipal()],
+        // Before it writes a session's log, ECS Exec looks how the bucket encrypts.
+        actions: ['s3:GetBucketLocation', 's3:GetEncryptionConfiguration'],
+        resources: [logBucket.bucketArn],
         conditions: { StringEquals: { 'aws:PrincipalAccount': account } },
       }),
     );

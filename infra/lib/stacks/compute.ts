@@ -1,16 +1,16 @@
 /** The cluster, the backend with its sidecar, the load balancer before it. */
-import { Aspects, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Aspects, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import type { ISecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
-import { Cluster, ContainerInsights, ExecuteCommandLogging } from 'aws-cdk-lib/aws-ecs';
+import { Cluster, ContainerInsights, ExecuteCommandLogging, type ExecuteCommandConfiguration } from 'aws-cdk-lib/aws-ecs';
 import { ApplicationProtocol, type ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Key, type IKey } from 'aws-cdk-lib/aws-kms';
 import type { DatabaseCluster } from 'aws-cdk-lib/aws-rds';
 import { LogSidecars, type LogSidecarProps } from '@sluice/log-sidecar';
 import type { Construct } from 'constructs';
 import type { Environment } from '../../config/environment.ts';
 import { Backend } from '../constructs/backend.ts';
 import { LoadBalancer } from '../constructs/load-balancer.ts';
-import type { LogsStack } from './logs.ts';
+import { FOLDERS, type LogsStack } from './logs.ts';
 
 export interface ComputeStackProps extends StackProps {
   readonly environment: Environment;
@@ -42,8 +42,7 @@ export class ComputeStack extends Stack {
       clusterName: this.clusterName,
       vpc,
       containerInsightsV2: ContainerInsights.ENABLED,
-      // What is typed into a shell is nobody's log; CloudTrail has who opened it.
-      executeCommandConfiguration: environment.backend.exec ? { logging: ExecuteCommandLogging.NONE } : undefined,
+      executeCommandConfiguration: environment.backend.exec ? this.sessions(logs) : undefined,
     });
     this.backend = new Backend(this, 'Backend', {
       environment,
@@ -78,5 +77,20 @@ export class ComputeStack extends Stack {
       },
     });
     Aspects.of(this).add(new LogSidecars(props.sidecar));
+  }
+  /** Shells into containers: encrypted by a key of their own, and what was typed kept in the log bucket. */
+  private sessions(logs: LogsStack): ExecuteCommandConfiguration {
+    const kmsKey = new Key(this, 'SessionKey', {
+      description: `Sessions of ECS Exec in the cluster ${this.clusterName}`,
+      alias: `alias/${this.clusterName}-sessions`,
+      enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    return {
+      kmsKey,
+      logging: ExecuteCommandLogging.OVERRIDE,
+      // Not to CloudWatch Logs: that takes errors only.
+      logConfiguration: { s3Bucket: logs.bucket, s3KeyPrefix: FOLDERS.sessions, s3EncryptionEnabled: true },
+    };
   }
 }

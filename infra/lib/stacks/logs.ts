@@ -13,13 +13,15 @@ import type { Construct } from 'constructs';
 import type { Environment } from '../../config/environment.ts';
 import { includeRendered } from '../rendered/include.ts';
 
-/** Folders of the log bucket. Those of the first two are what the rendered tables read. */
+/** Folders of the log bucket. Those of the first three are what the rendered tables read; a test holds them together. */
 export const FOLDERS = {
   loadBalancer: 'alb',
-  flows: 'vpc',
   connections: 'alb-connections',
+  flows: 'vpc',
   config: 'config',
   access: 's3-access',
+  /** What was typed into containers, and what they answered. */
+  sessions: 'ecs-exec',
   cloudWatch: 'cloudwatch',
   /** History of task definitions: the workflow puts each one here that it deployed. */
   tasks: 'task-definitions',
@@ -44,7 +46,7 @@ export class LogsStack extends Stack {
     this.admit(rendered.getResource('LogBucketPolicy') as CfnBucketPolicy);
   }
 
-  /** A bucket has one policy. The rendered one admits access logs and flow logs; further writers join it here. */
+  /** A bucket has one policy. The rendered one admits load balancers and flow logs; further writers join it here. */
   private admit(policy: CfnBucketPolicy): void {
     const own = { StringEquals: { 'aws:SourceAccount': this.account } };
     const objects = (path: string) => this.bucket.arnForObjects(path);
@@ -61,13 +63,6 @@ export class LogsStack extends Stack {
       ...document,
       Statement: [
         ...document.Statement,
-        {
-          Sid: 'LoadBalancerConnections',
-          Effect: 'Allow',
-          Principal: { Service: 'logdelivery.elasticloadbalancing.amazonaws.com' },
-          Action: 's3:PutObject',
-          Resource: objects(`${FOLDERS.connections}/AWSLogs/${this.account}/*`),
-        },
         write('ConfigHistory', 'config.amazonaws.com', objects(`${FOLDERS.config}/AWSLogs/${this.account}/Config/*`)),
         {
           Sid: 'ConfigCheck',

@@ -25,7 +25,7 @@ fn run_plan(args: &PlanArgs) -> Result<Exit, CommandError> {
         Format::Json => print(format!("{:#}\n", plan.json()).as_bytes()),
         Format::Text => print(&show::for_stdout(&show::plan(&plan, args.all))),
     };
-    Ok(if told == Exit::Done && plan.is_work() { Exit::Different } else { told })
+    Ok(if told == Exit::Done && (plan.is_work() || plan.has_drifted()) { Exit::Different } else { told })
 }
 
 fn make(session: &Session, args: &PlanArgs) -> Result<Plan, CommandError> {
@@ -36,8 +36,12 @@ fn make(session: &Session, args: &PlanArgs) -> Result<Plan, CommandError> {
         let what = unknown.join(", ");
         CommandError::Usage(format!("--target {what} names no resource; `logctl plan --all` lists them"))
     })?;
+    // What a stack made is held against what the template says, which names another manager.
+    let theirs = desired(&session.context(Manager::CloudFormation), &packs())?;
+    let template = Scope::new(&session.account, &session.clients.region, theirs.parameters);
+    let template = template.resolve_all(&theirs.resources);
     let tags = context.tags();
-    let plan = compare(&session.clients, resources, &tags, all.notes);
+    let plan = compare(&session.clients, resources, &template, &tags, all.notes);
     Ok(session.runtime.block_on(plan)?)
 }
 

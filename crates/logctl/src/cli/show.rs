@@ -24,6 +24,7 @@ pub(super) fn plan(plan: &Plan, all: bool) -> String {
         ("update", "to update"),
         ("delete", "to delete"),
         ("unchanged", "unchanged"),
+        ("drift", "drifted from the stack"),
         ("foreign", "not ours"),
         ("manual", "by the template only"),
     ];
@@ -43,6 +44,7 @@ fn line(text: &mut String, step: &Step) {
         Action::Update(_) => ("~", Some(AnsiColor::Yellow)),
         Action::Delete => ("-", Some(AnsiColor::Red)),
         Action::Foreign(_) => ("!", Some(AnsiColor::Magenta)),
+        Action::Drift(_) => ("≠", Some(AnsiColor::Yellow)),
         Action::Manual => ("?", None),
         Action::Unchanged => ("=", None),
     };
@@ -50,6 +52,7 @@ fn line(text: &mut String, step: &Step) {
     let subject = sluice_provision::api::subject(&step.resource);
     let why = match &step.action {
         Action::Foreign(why) => format!(": {why}"),
+        Action::Drift(_) => ": a stack made it; put it back by hand, or change the spec and deploy the template".to_owned(),
         Action::Manual => ": `logctl render cloudformation` describes it, no call makes it".to_owned(),
         _ => String::new(),
     };
@@ -59,10 +62,11 @@ fn line(text: &mut String, step: &Step) {
         step.action.word(),
         step.resource.id
     );
-    if let Action::Update(changes) = &step.action {
+    if let Action::Update(changes) | Action::Drift(changes) = &step.action {
         for change in changes {
             let (before, after) = (short(&change.before), short(&change.after));
-            let _ = writeln!(text, "    {}: {before} → {after}", change.path);
+            let path = if change.path.is_empty() { "all of it" } else { &change.path };
+            let _ = writeln!(text, "    {path}: {before} → {after}");
         }
     }
 }

@@ -13,7 +13,7 @@ use sluice_trino::CancellationToken;
 use tokio::runtime::Runtime;
 
 use super::args::Data;
-use super::engine::{About, Engine, Taken};
+use super::engine::{About, Engine, Sink, Taken};
 use super::failure::Failure;
 use super::history::{self, Entry};
 use super::progress::Progress;
@@ -46,8 +46,29 @@ impl Session {
 
     /// Asks; `name` is that of the query when it has one.
     pub(super) fn ask(&self, name: Option<&str>, sql: &str, about: &About<'_>) -> Result<Answer, Failure> {
+        self.run(name, sql, about, None)
+    }
+
+    /// Asks, and gives the rows to a sink.
+    pub(super) fn pour(
+        &self,
+        name: Option<&str>,
+        sql: &str,
+        about: &About<'_>,
+        sink: &mut Sink<'_>,
+    ) -> Result<(), Failure> {
+        self.run(name, sql, about, Some(sink)).map(drop)
+    }
+
+    fn run(
+        &self,
+        name: Option<&str>,
+        sql: &str,
+        about: &About<'_>,
+        sink: Option<&mut Sink<'_>>,
+    ) -> Result<Answer, Failure> {
         let (at, started) = (Timestamp::now(), Instant::now());
-        let outcome = self.wait(sql, about);
+        let outcome = self.wait(sql, about, sink);
         let seconds = started.elapsed().as_secs_f64();
         let taken = outcome.as_ref().ok();
         history::add(&Entry {
@@ -58,12 +79,12 @@ impl Session {
             seconds: (seconds * 1e3).round() / 1e3,
             bytes: taken.map_or(0, |taken| taken.bytes),
             cost: taken.and_then(|taken| taken.cost),
-            rows: taken.map(|taken| taken.answer.rows()),
+            rows: taken.map(|taken| taken.rows),
             error: outcome.as_ref().err().map(ToString::to_string),
         });
         let taken = outcome?;
         if self.tells_stats {
-            tell(format!("{} rows in {seconds:.3} s; {}", taken.answer.rows(), taken.stats));
+            tell(format!("{} rows in {seconds:.3} s; {}", taken.rows, taken.stats));
         }
         for note in &taken.notes {
             tell(format!("note: {note}"));
@@ -72,12 +93,12 @@ impl Session {
     }
 
     /// Waits for a query, or for Ctrl-C.
-    fn wait(&self, sql: &str, about: &About<'_>) -> Result<Taken, Failure> {
+    fn wait(&self, sql: &str, about: &About<'_>, sink: Option<&mut Sink<'_>>) -> Result<Taken, Failure> {
         let runtime = self.runtime.as_ref().expect("it is there until the session ends");
         let progress = Progress::new(self.is_shown);
         let cancel = CancellationToken::new();
         runtime.block_on(async {
-            let mut query = std::pin::pin!(self.engine.ask(sql, about, &progress, cancel.clone()));
+            let mut query = std::pin::pin!(self.engine.ask(sql, about, &progress, cancel.clone(), sink));
             tokio::select! {
                 taken = &mut query => return taken,
                 _ = tokio::signal::ctrl_c() => cancel.cancel(),

@@ -7,7 +7,7 @@ use sluice_console::tell;
 use sluice_pipeline::{ByteSize, Exit, parse_duration};
 use sluice_query::compact::{COMPACTED, Compactor, Outcome, RAW, Settings};
 
-use super::args::{CompactArgs, Format};
+use super::args::{CompactArgs, Data, Format, ViewArgs};
 use super::ask::runtime;
 use super::failure::Failure;
 use super::run::window;
@@ -18,18 +18,11 @@ use super::{PROGRAM, print};
 /// being done; the exit code then says so.
 pub(super) fn run(args: &CompactArgs) -> Result<Exit, Failure> {
     let catalog = Catalog::builtin();
-    let mut sources = sources(&args.data, &catalog)?;
-    let mut source =
-        |table: &str| sources.remove(table).ok_or_else(|| Failure::NoSource { table: table.to_owned() });
-    let mut settings = Settings::new(source(RAW)?, source(COMPACTED)?);
+    let mut settings = settings(&args.data, &catalog)?;
     let settle = parse_duration(&args.settle).map_err(|_| Failure::Every(args.settle.clone()))?;
     settings.settle = SignedDuration::try_from(settle).unwrap_or(SignedDuration::MAX);
     settings.row_group = usize::try_from(args.row_group.0).unwrap_or(usize::MAX);
     settings.level = args.zstd;
-    settings.engine.memory = args.data.memory << 20;
-    if let Some(threads) = args.data.threads {
-        settings.engine.threads = threads.max(1);
-    }
     let window = window(&args.data)?;
     let compactor = Compactor::new(&catalog, settings)?;
     let hours = compactor.hours(window.from(), window.to(), Timestamp::now())?;
@@ -73,6 +66,27 @@ pub(super) fn run(args: &CompactArgs) -> Result<Exit, Failure> {
         );
     }
     if failed > 0 { Err(Failure::Hours { failed, all: hours.len() }) } else { Ok(Exit::Done) }
+}
+
+/// Prints the SQL of the view over raw and compacted hours.
+pub(super) fn view(args: &ViewArgs) -> Result<Exit, Failure> {
+    let catalog = Catalog::builtin();
+    let since = window(&args.data)?.from();
+    let sql = Compactor::new(&catalog, settings(&args.data, &catalog)?)?.view(since)?;
+    print(format!("{sql}\n").as_bytes())
+}
+
+/// Where both forms of the archive lie, and what reading them may take.
+fn settings(data: &Data, catalog: &Catalog) -> Result<Settings, Failure> {
+    let mut sources = sources(data, catalog)?;
+    let mut source =
+        |table: &str| sources.remove(table).ok_or_else(|| Failure::NoSource { table: table.to_owned() });
+    let mut settings = Settings::new(source(RAW)?, source(COMPACTED)?);
+    settings.engine.memory = data.memory << 20;
+    if let Some(threads) = data.threads {
+        settings.engine.threads = threads.max(1);
+    }
+    Ok(settings)
 }
 
 /// What became of an hour, as a line.

@@ -92,6 +92,9 @@ pub(super) enum Failure {
     /// The answer cannot be written.
     #[error("cannot write the answer")]
     Output(#[source] io::Error),
+    /// Whoever read the answer has gone; no reason to complain.
+    #[error("the reader of the answer has gone")]
+    Gone,
     /// A file cannot be written.
     #[error("cannot write {}; check the path and its rights", path.display())]
     File {

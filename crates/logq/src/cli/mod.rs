@@ -29,6 +29,7 @@ mod failure;
 mod history;
 mod output;
 mod packs;
+mod pour;
 mod progress;
 mod publish;
 mod report;

@@ -6,14 +6,15 @@ use jiff::Timestamp;
 use sluice_catalog::Catalog;
 use sluice_catalog::window::Window;
 use sluice_pipeline::Exit;
-use sluice_query::pack::{Query, Values, builtin, find};
+use sluice_query::pack::{Chart, Query, Values, builtin, find};
 use sluice_query::time::parse_window;
 
-use super::args::{Data, RunArgs, SqlArgs};
+use super::args::{Data, Output, RunArgs, SqlArgs};
 use super::ask::Session;
 use super::engine::About;
 use super::failure::Failure;
 use super::output;
+use super::pour::Pour;
 
 /// How long ago the window begins when nobody gives one.
 const DAY: &str = "24h";
@@ -28,8 +29,8 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
         return super::print(format!("{sql}\n").as_bytes());
     }
     let session = Session::new(&args.data, &catalog, &query.tables)?;
-    let answer = session.ask(Some(&query.name), &sql, &About { tables: &query.tables, window: &window })?;
-    output::write(&answer, query.chart.as_ref(), &args.output)
+    let about = About { tables: &query.tables, window: &window };
+    answer(&session, Some(&query.name), &sql, &about, query.chart.as_ref(), &args.output)
 }
 
 /// Asks in SQL.
@@ -38,8 +39,27 @@ pub(super) fn sql(args: &SqlArgs) -> Result<Exit, Failure> {
     let window = window(&args.data)?;
     let sql = expand(&args.sql, &catalog, &window)?;
     let session = Session::new(&args.data, &catalog, &[])?;
-    let answer = session.ask(None, &sql, &About { tables: &mentioned(&catalog, &sql), window: &window })?;
-    output::write(&answer, None, &args.output)
+    let about = About { tables: &mentioned(&catalog, &sql), window: &window };
+    answer(&session, None, &sql, &about, None, &args.output)
+}
+
+/// Asks, and writes the answer; as it comes, where its form allows that.
+fn answer(
+    session: &Session,
+    name: Option<&str>,
+    sql: &str,
+    about: &About<'_>,
+    chart: Option<&Chart>,
+    output: &Output,
+) -> Result<Exit, Failure> {
+    let Some(mut pour) = Pour::new(output)? else {
+        return output::write(&session.ask(name, sql, about)?, chart, output);
+    };
+    match session.pour(name, sql, about, &mut |part| pour.rows(part)).and_then(|()| pour.end()) {
+        // Whoever read it has seen enough.
+        Err(Failure::Gone) => Ok(Exit::Done),
+        ended => ended,
+    }
 }
 
 /// The tables of the catalog whose names stand in SQL: for an estimate of what it may read.

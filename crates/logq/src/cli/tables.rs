@@ -20,6 +20,7 @@ pub(super) fn run(args: &TablesArgs) -> Result<Exit, Failure> {
         None => list(args.format),
         Some(TablesCommand::Diff(glue)) => in_glue(glue, false),
         Some(TablesCommand::Sync(glue)) => in_glue(glue, true),
+        Some(TablesCommand::View(view)) => super::compact::view(view),
     }
 }
 

@@ -46,6 +46,16 @@ fn copies(archive: &Path, objects: usize) {
     }
 }
 
+/// What `logq tables view` says of the day.
+fn view(archive: &Path, target: &Path) -> String {
+    let mut words = vec!["tables".to_owned(), "view".to_owned()];
+    words.extend(DAY.map(str::to_owned));
+    words.extend(sources(archive, target));
+    let output = logq(&words);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    text(&output.stdout)
+}
+
 fn parquet(target: &Path) -> PathBuf {
     target.join("year=2026/month=11/day=24/hour=05/records.parquet")
 }
@@ -70,7 +80,10 @@ fn a_compacted_hour_has_the_same_records_and_is_left_alone_the_next_time() {
 fn records_that_come_late_are_seen_at_once_and_compacted_by_the_next_run() {
     let (folder, archive) = sample("backend-json.log");
     let target = folder.path().join("parquet");
+    assert!(view(&archive, &target).contains("WHERE FALSE"));
     compact(&archive, &target);
+    let whole = view(&archive, &target);
+    assert!(whole.contains("BETWEEN '2026112405' AND '2026112405'"), "{whole}");
     let (_other, more) = sample("backend-text.log");
     let mut late = 0;
     for entry in fs::read_dir(more.join("year=2026/month=11/day=24")).expect("hours") {
@@ -85,6 +98,7 @@ fn records_that_come_late_are_seen_at_once_and_compacted_by_the_next_run() {
     }
     let raw = answers(&archive, &target, "app_logs");
     assert_eq!(answers(&archive, &target, "app_logs_all"), raw);
+    assert!(!view(&archive, &target).contains("'2026112405'"), "a compacted hour with late records is raw");
     assert_ne!(answers(&archive, &target, "app_logs_parquet"), raw);
     assert!(compact(&archive, &target).iter().any(|hour| hour["outcome"] == "compacted"));
     assert_eq!(answers(&archive, &target, "app_logs_parquet"), raw);

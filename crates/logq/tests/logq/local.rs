@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::samples::{Samples, logq, rows, sample, text};
+use crate::samples::{Samples, command, logq, rows, sample, text};
 
 #[test]
 fn levels_are_counted_from_the_index_without_reading_a_record() {
@@ -103,4 +103,50 @@ fn a_window_without_objects_is_said_to_be_so() {
     let output = logq(["run", "errors/by-service", "--source", &archive].iter().chain(&window));
     assert!(output.status.success());
     assert!(text(&output.stderr).contains("no objects of this window"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn functions_with_syntax_of_their_own_mean_what_trino_means() {
+    let (_folder, archive) = sample("backend-json.log");
+    let sql = "SELECT substr('hello', -3) AS a, substring('hello', 2, 3) AS b, substring('hello' FROM -2) AS c, \
+               position('l' IN 'hello') AS d, extract(hour FROM timestamp '2026-11-24 05:06:07') AS e \
+               FROM app_logs WHERE year = '2026' FETCH FIRST ROW ONLY";
+    let output = logq(["sql", sql, "--source", &archive.display().to_string(), "--format", "jsonl"]);
+    assert_eq!(rows(&output)[0].to_string(), r#"{"a":"llo","b":"ell","c":"lo","d":3,"e":5}"#);
+}
+
+#[test]
+fn an_answer_to_a_file_is_whole_or_the_file_stays_as_it_was() {
+    let (folder, archive) = sample("backend-json.log");
+    let (source, file) = (archive.display().to_string(), folder.path().join("answer.csv"));
+    fs::write(&file, "before").expect("a file");
+    let ask = |sql: &str| {
+        let file = file.display().to_string();
+        logq(["sql", sql, "--source", &source, "--format", "csv", "-o", &file])
+    };
+    let fails = "SELECT 1 / (length(level) - 5) AS x FROM app_logs WHERE year = '2026'";
+    let output = ask(fails);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert_eq!(fs::read_to_string(&file).expect("a file"), "before");
+    let left = fs::read_dir(folder.path()).expect("a folder").count();
+    assert_eq!(left, 2, "the archive and the file, nothing half done");
+    assert!(ask("SELECT count(*) AS n FROM app_logs WHERE year = '2026'").status.success());
+    assert_eq!(fs::read_to_string(&file).expect("a file"), "n\r\n2175\r\n");
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_failure() {
+    let (_folder, archive) = sample("backend-json.log");
+    let sql = "SELECT a.ts, b.message FROM app_logs AS a CROSS JOIN app_logs AS b";
+    let mut child = command()
+        .args(["sql", sql, "--format", "jsonl", "--source", &archive.display().to_string()])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("logq");
+    let mut line = String::new();
+    let mut answer = std::io::BufReader::new(child.stdout.take().expect("a pipe"));
+    std::io::BufRead::read_line(&mut answer, &mut line).expect("a line");
+    assert!(line.starts_with("{\"ts\":\"2026-"), "{line}");
+    drop(answer);
+    assert_eq!(child.wait().expect("an end").code(), Some(0));
 }

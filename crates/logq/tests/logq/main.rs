@@ -11,4 +11,5 @@ mod s3;
 mod samples;
 mod sessions;
 mod snapshots;
+mod tls;
 mod trino;

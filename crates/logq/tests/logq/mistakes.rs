@@ -19,5 +19,7 @@ fn mistakes_are_told_with_the_remedy_and_their_exit_codes() {
     );
     assert!(told(&["sql", "SELECT 1", "--source", "app_log=."], 64).contains("did you mean app_logs?"));
     assert!(told(&["sql", "SELECT nothing FROM app_logs", "--source", "."], 1).contains("nothing"));
+    let sampled = told(&["sql", "SELECT ts FROM app_logs TABLESAMPLE BERNOULLI (1)", "--source", "."], 1);
+    assert!(sampled.contains("does not have TABLESAMPLE") && sampled.contains("; use a shorter window"));
     assert!(told(&["describe", "app_log"], 64).contains("did you mean app_logs?"));
 }

@@ -80,8 +80,10 @@ section! {
         scan_limit: Option<ByteSize> { default: "100GiB", example: "1TiB", rule: Sizes(10 * MIB, 1 << 50), },
         /// Query results are deleted at this age.
         results_expire_after: Duration { default: "30d", example: "7d", rule: Span::days(1, 3650), },
-        /// Folder of load balancers' logs in the log bucket.
+        /// Folder of load balancers' access logs in the log bucket.
         alb_prefix: String { default: "alb", example: "load-balancers", rule: Text::Name, },
+        /// Folder of their connection logs; in one folder with the access logs, each table would read the other's files.
+        alb_connections_prefix: String { default: "alb-connections", example: "connections", rule: Text::Name, },
         /// Folder of VPC flow logs in the log bucket.
         flow_prefix: String { default: "vpc", example: "flows", rule: Text::Name, },
         /// Bucket of the firewall's logs; its name begins with aws-waf-logs-. Without it there is no table of them.

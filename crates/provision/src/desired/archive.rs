@@ -97,7 +97,10 @@ fn statements(context: &Context<'_>, bucket: &str) -> Vec<Value> {
     let root = json!({"Fn::Sub": format!("arn:${{AWS::Partition}}:s3:::{bucket}")});
     let below = |path: &str| json!({"Fn::Sub": format!("arn:${{AWS::Partition}}:s3:::{bucket}/{path}")});
     let catalog = &context.spec.catalog;
-    let balancers = below(&format!("{}/AWSLogs/${{AWS::AccountId}}/*", catalog.alb_prefix));
+    let balancers: Value = [&catalog.alb_prefix, &catalog.alb_connections_prefix]
+        .map(|prefix| below(&format!("{prefix}/AWSLogs/${{AWS::AccountId}}/*")))
+        .to_vec()
+        .into();
     let mut statements = vec![
         json!({
             "Sid": "OnlyByTls",

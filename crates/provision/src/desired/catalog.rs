@@ -71,6 +71,9 @@ fn tables(context: &Context<'_>, bucket: &str, prefix: &str, resources: &mut Vec
         .with("region", "${AWS::Region}");
     for table in Catalog::builtin().tables.values() {
         let places = match table.name.as_str() {
+            "alb_connection_logs" => {
+                common.clone().with("bucket", bucket).with("prefix", &settings.alb_connections_prefix)
+            }
             name if name.starts_with("alb_") => {
                 common.clone().with("bucket", bucket).with("prefix", &settings.alb_prefix)
             }

@@ -2,13 +2,12 @@
 
 import asyncio
 import logging
-import sqlite3
 
 from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel, ValidationError
 
 from shop.routes import StoreOf
-from shop.store import Store
+from shop.store import Failure, Store, one
 
 log = logging.getLogger("shop.catalog")
 router = APIRouter()
@@ -33,22 +32,22 @@ _FEEDS: dict[str, list[dict[str, object]]] = {
 
 
 @router.get("/search")
-def search(q: str, store: StoreOf, limit: int = 10) -> dict[str, object]:
-    """Full-text search. The query goes to FTS5 as it is: a quote too many is an unhandled database error."""
+async def search(q: str, store: StoreOf, limit: int = 10) -> dict[str, object]:
+    """Full-text search. The query goes to the database as it is: a quote too many is an unhandled error of it."""
     log.debug("search for %r, limit %d", q, limit)
-    rows = store.run("SELECT sku, title FROM product_index WHERE product_index MATCH ? LIMIT ?", (q, limit))
+    rows = await store.search(q, limit)
     if not rows:
         log.info("search without result: %r", q, extra={"query": q})
-    return {"hits": [dict(row) for row in rows]}
+    return {"hits": rows}
 
 
-def _breadcrumb(store: Store, category: int) -> list[str]:
-    row = store.one("SELECT parent, title FROM categories WHERE id = ?", (category,))
+async def _breadcrumb(store: Store, category: int) -> list[str]:
+    row = await one(store, "SELECT parent, title FROM categories WHERE id = ?", (category,))
     if row is None:
         raise HTTPException(404, "no such category")
     if row["parent"] is None:
         return [row["title"]]
-    return _breadcrumb(store, row["parent"]) + [row["title"]]
+    return [*await _breadcrumb(store, row["parent"]), row["title"]]
 
 
 def _depth(parents: dict[int, int | None], category: int) -> int:
@@ -57,11 +56,11 @@ def _depth(parents: dict[int, int | None], category: int) -> int:
 
 
 @router.get("/categories/{category}")
-def breadcrumb(category: int, store: StoreOf) -> dict[str, object]:
+async def breadcrumb(category: int, store: StoreOf) -> dict[str, object]:
     """The way from the root to a category. A cycle in the data ends in a RecursionError."""
-    rows = store.run("SELECT id, parent FROM categories")
+    rows = await store.run("SELECT id, parent FROM categories")
     depth = _depth({row["id"]: row["parent"] for row in rows}, category)
-    return {"depth": depth, "path": _breadcrumb(store, category)}
+    return {"depth": depth, "path": await _breadcrumb(store, category)}
 
 
 async def _pull(supplier: str) -> list[FeedItem]:
@@ -99,7 +98,7 @@ async def sync_one(supplier: str, store: StoreOf) -> dict[str, int]:
         raise HTTPException(502, "supplier failed") from errors
     for item in pull.result():
         try:
-            store.run("UPDATE products SET price = ? WHERE sku = ?", (item.price, item.sku))
-        except sqlite3.Error:
+            await store.run("UPDATE products SET price = ? WHERE sku = ?", (item.price, item.sku))
+        except Failure:
             log.exception("price of %s not stored", item.sku)
     return {"items": len(pull.result())}

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from shop.payments import PaymentDeclined, PaymentUnavailable
 from shop.routes import PaymentsOf, StoreOf
+from shop.store import one
 
 log = logging.getLogger("shop.orders")
 router = APIRouter(prefix="/orders")
@@ -44,7 +45,7 @@ def _confirm_in_background(order_id: int, email: str | None) -> None:
 @router.post("", status_code=201)
 async def place(order: NewOrder, store: StoreOf, payments: PaymentsOf) -> dict[str, object]:
     """Take stock, charge, confirm by mail in the background."""
-    product = store.one("SELECT price, stock FROM products WHERE sku = ?", (order.sku,))
+    product = await one(store, "SELECT price, stock FROM products WHERE sku = ?", (order.sku,))
     if product is None:
         log.warning("order for unknown product %s", order.sku)
         raise HTTPException(404, "no such product")
@@ -53,9 +54,10 @@ async def place(order: NewOrder, store: StoreOf, payments: PaymentsOf) -> dict[s
         raise HTTPException(409, "not enough stock")
     total = product["price"] * order.quantity
     row = (order.user_id, order.sku, order.quantity, total)
-    order_id = store.run(
+    placed = await store.run(
         "INSERT INTO orders (user_id, sku, quantity, total, state) VALUES (?, ?, ?, ?, 'new') RETURNING id", row
-    )[0]["id"]
+    )
+    order_id = placed[0]["id"]
     fields = {"order_id": order_id, "sku": order.sku, "quantity": order.quantity, "total_cents": total}
     try:
         await payments.charge(order_id, total)
@@ -65,44 +67,43 @@ async def place(order: NewOrder, store: StoreOf, payments: PaymentsOf) -> dict[s
     except PaymentUnavailable as error:
         log.exception("order %d failed, payment of %d cents not taken", order_id, total, extra=fields)
         raise HTTPException(503, "payment provider unavailable") from error
-    store.run("UPDATE products SET stock = stock - ? WHERE sku = ?", (order.quantity, order.sku))
-    store.run("UPDATE orders SET state = 'paid' WHERE id = ?", (order_id,))
-    user = store.one("SELECT email FROM users WHERE id = ?", (order.user_id,))
+    await store.run("UPDATE products SET stock = stock - ? WHERE sku = ?", (order.quantity, order.sku))
+    await store.run("UPDATE orders SET state = 'paid' WHERE id = ?", (order_id,))
+    user = await one(store, "SELECT email FROM users WHERE id = ?", (order.user_id,))
     _confirm_in_background(order_id, user["email"] if user else None)
     log.info("order %d placed: %d x %s, %d cents", order_id, order.quantity, order.sku, total, extra=fields)
     return {"id": order_id, "total": total}
 
 
 @router.get("/{order_id}")
-def read_order(order_id: int, store: StoreOf) -> dict[str, object]:
+async def read_order(order_id: int, store: StoreOf) -> dict[str, object]:
     """One order, 404 when there is none."""
-    order = store.one("SELECT * FROM orders WHERE id = ?", (order_id,))
+    order = await one(store, "SELECT * FROM orders WHERE id = ?", (order_id,))
     if order is None:
         log.warning("order %d not found", order_id)
         raise HTTPException(404, "no such order")
-    return dict(order)
+    return order
 
 
 @router.post("/{order_id}/refund")
-def refund(order_id: int, store: StoreOf) -> dict[str, object]:
+async def refund(order_id: int, store: StoreOf) -> dict[str, object]:
     """Refund by policy. An order that was never paid has none: chained exception, unhandled."""
-    order = store.one("SELECT total, state FROM orders WHERE id = ?", (order_id,))
+    order = await one(store, "SELECT total, state FROM orders WHERE id = ?", (order_id,))
     if order is None:
         raise HTTPException(404, "no such order")
     try:
         share = _REFUND_POLICIES[order["state"]]
     except KeyError as error:
         raise RefundError(f"no refund policy for order {order_id} in state {order['state']!r}") from error
-    store.run("UPDATE orders SET state = 'refunded' WHERE id = ?", (order_id,))
+    await store.run("UPDATE orders SET state = 'refunded' WHERE id = ?", (order_id,))
     log.info("order %d refunded, %d cents", order_id, int(order["total"] * share))
     return {"refunded": int(order["total"] * share)}
 
 
 @router.get("/{order_id}/invoice")
-def invoice(order_id: int, store: StoreOf) -> dict[str, object]:
+async def invoice(order_id: int, store: StoreOf) -> dict[str, object]:
     """The invoice's amounts. For gold customers the handler of one error runs into the next."""
-    order = store.one(
-        "SELECT o.total, u.tier FROM orders o JOIN users u ON u.id = o.user_id WHERE o.id = ?", (order_id,)
+    order = await one(        store, "SELECT o.total, u.tier FROM orders o JOIN users u ON u.id = o.user_id WHERE o.id = ?", (order_id,)
     )
     if order is None:
         raise HTTPException(404, "no such order")

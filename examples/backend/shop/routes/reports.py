@@ -7,6 +7,7 @@ import time
 from fastapi import APIRouter, HTTPException
 
 from shop.routes import StoreOf
+from shop.store import one
 
 log = logging.getLogger("shop.reports")
 router = APIRouter(prefix="/reports")
@@ -22,17 +23,17 @@ async def daily(store: StoreOf, days: int = 1) -> dict[str, object]:
     for day in range(min(days, 9)):
         await asyncio.sleep(0.1)
         log.debug("day %d aggregated", day)
-    totals = store.one("SELECT count(*) AS orders, coalesce(sum(total), 0) AS cents FROM orders")
+    totals = await one(store, "SELECT count(*) AS orders, coalesce(sum(total), 0) AS cents FROM orders")
     elapsed = (time.perf_counter() - started) * 1000
     if elapsed > _BUDGET_MS:
         log.warning("daily report took %.0f ms, budget %d ms", elapsed, _BUDGET_MS, extra={"days": days})
-    return dict(totals)
+    return totals
 
 
 @router.get("/margin/{sku}")
-def margin(sku: str, store: StoreOf) -> dict[str, object]:
+async def margin(sku: str, store: StoreOf) -> dict[str, object]:
     """Stock value per sold unit. A product that never sold is a ZeroDivisionError, unhandled."""
-    product = store.one("SELECT price, stock, sold FROM products WHERE sku = ?", (sku,))
+    product = await one(store, "SELECT price, stock, sold FROM products WHERE sku = ?", (sku,))
     if product is None:
         raise HTTPException(404, "no such product")
     value = (product["price"] * product["stock"]) / product["sold"]

@@ -1,12 +1,12 @@
 """Customers: read, register, log in."""
 
 import logging
-import sqlite3
 
 from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel, Field
 
 from shop.routes import StoreOf
+from shop.store import Conflict, one
 
 log = logging.getLogger("shop.users")
 router = APIRouter(prefix="/users")
@@ -27,23 +27,23 @@ class Login(BaseModel):
 
 
 @router.get("/{user_id}")
-def read_user(user_id: int, store: StoreOf) -> dict[str, object]:
+async def read_user(user_id: int, store: StoreOf) -> dict[str, object]:
     """One customer, 404 when there is none."""
-    user = store.one("SELECT id, name, tier FROM users WHERE id = ?", (user_id,))
+    user = await one(store, "SELECT id, name, tier FROM users WHERE id = ?", (user_id,))
     if user is None:
         log.warning("user %d not found", user_id)
         raise HTTPException(404, "no such user")
-    return dict(user)
+    return user
 
 
 @router.post("", status_code=201)
-def register(new: NewUser, store: StoreOf) -> dict[str, object]:
+async def register(new: NewUser, store: StoreOf) -> dict[str, object]:
     """Register a customer; an address can be used once."""
     try:
-        rows = store.run(
+        rows = await store.run(
             "INSERT INTO users (name, email, tier) VALUES (?, ?, 'basic') RETURNING id", (new.name, new.email)
         )
-    except sqlite3.IntegrityError as error:
+    except Conflict as error:
         log.warning("registration refused for %s: %s", new.email, error)
         raise HTTPException(409, "address already registered") from error
     log.info("user %d registered as %s", rows[0]["id"], new.email, extra={"email": new.email})
@@ -51,9 +51,9 @@ def register(new: NewUser, store: StoreOf) -> dict[str, object]:
 
 
 @router.post("/login")
-def login(attempt: Login, store: StoreOf) -> dict[str, object]:
+async def login(attempt: Login, store: StoreOf) -> dict[str, object]:
     """Log in; the code is right when it is the user's id, padded."""
-    user = store.one("SELECT id FROM users WHERE email = ?", (attempt.email,))
+    user = await one(store, "SELECT id FROM users WHERE email = ?", (attempt.email,))
     if user is None or attempt.code != f"{user['id']:06d}":
         log.warning("failed log-in for %s", attempt.email, extra={"email": attempt.email})
         raise HTTPException(401, "wrong address or code")

@@ -254,7 +254,8 @@ const TABLES_EXAMPLES: &str = "\
 Examples:
   logq tables                                                             the tables that there are
   logq tables diff --database api_logs --place archive=s3://example-logs/app
-  logq tables sync --database api_logs --place archive=s3://example-logs/app --table app_logs";
+  logq tables sync --database api_logs --place archive=s3://example-logs/app --table app_logs
+  logq tables view --source s3://logs/app --source app_logs_parquet=s3://logs/app-parquet";
 
 #[derive(Debug, Args)]
 #[command(after_help = TABLES_EXAMPLES, args_conflicts_with_subcommands = true)]
@@ -272,6 +273,23 @@ pub(super) enum TablesCommand {
     Diff(GlueArgs),
     /// Create and update tables in Glue, after showing what; nothing is ever deleted.
     Sync(GlueArgs),
+    /// Print the SQL that makes app_logs_all, compacted and raw hours as one, on Trino or Athena.
+    View(ViewArgs),
+}
+
+const VIEW_EXAMPLES: &str = "\
+Examples:
+  logq tables view --source s3://logs/app --source app_logs_parquet=s3://logs/app-parquet
+  logq sql --engine athena --database api_logs \"$(logq tables view)\"     after each compaction
+
+Compacted hours of the window (--since, by default a day) are compared with their raw objects: where records came late,
+the raw hour is taken. Earlier ones are taken as they are. The local engine has app_logs_all without a view.";
+
+#[derive(Debug, Args)]
+#[command(after_help = VIEW_EXAMPLES)]
+pub(super) struct ViewArgs {
+    #[command(flatten)]
+    pub(super) data: Data,
 }
 
 /// Which tables in which catalog.

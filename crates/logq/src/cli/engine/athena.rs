@@ -69,6 +69,7 @@ impl AthenaEngine {
         let mut notes = outcome.notes;
         notes.extend(glacier_note(about.window.from(), Timestamp::now(), self.glacier_days));
         Ok(Taken {
+            rows: outcome.answer.rows(),
             answer: outcome.answer,
             bytes: outcome.scanned_bytes,
             cost: Some(outcome.cost),

@@ -1,9 +1,11 @@
 //! The local engine: DataFusion over folders and S3.
 
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use sluice_catalog::Catalog;
 use sluice_pipeline::ByteSize;
+use sluice_present::Answer;
 use sluice_query::Stats;
 use sluice_query::local::{Local, Options};
 use sluice_trino::CancellationToken;
@@ -12,7 +14,7 @@ use super::super::args::Data;
 use super::super::failure::Failure;
 use super::super::progress::Progress;
 use super::super::sources::sources;
-use super::Taken;
+use super::{Sink, Taken};
 
 /// How often progress is shown.
 const TICK: Duration = Duration::from_millis(100);
@@ -46,11 +48,12 @@ impl LocalEngine {
         sql: &str,
         progress: &Progress,
         cancel: CancellationToken,
+        sink: Option<&mut Sink<'_>>,
     ) -> Result<Taken, Failure> {
         let mut tick = tokio::time::interval(TICK);
-        let mut query = std::pin::pin!(self.0.sql(sql));
+        let mut query = std::pin::pin!(self.answer(sql, sink));
         let stats = self.0.stats();
-        let answer = loop {
+        let (answer, rows) = loop {
             tokio::select! {
                 answer = &mut query => break answer?,
                 () = cancel.cancelled() => return Err(Failure::Interrupted),
@@ -59,11 +62,34 @@ impl LocalEngine {
         };
         Ok(Taken {
             answer,
+            rows,
             bytes: Stats::get(&stats.read_bytes),
             cost: None,
             stats: told(stats),
             notes: notes(stats),
         })
+    }
+
+    /// The answer and its rows; to a sink, when there is one.
+    async fn answer(&self, sql: &str, sink: Option<&mut Sink<'_>>) -> Result<(Answer, usize), Failure> {
+        let Some(sink) = sink else {
+            let answer = self.0.sql(sql).await?;
+            let rows = answer.rows();
+            return Ok((answer, rows));
+        };
+        let (mut columns, mut rows) = (None, 0);
+        let failed = self.0.pour(sql, |part| {
+            rows += part.rows();
+            columns.get_or_insert_with(|| Answer { schema: part.schema.clone(), batches: Vec::new() });
+            match sink(part) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(failure) => ControlFlow::Break(failure),
+            }
+        });
+        match failed.await? {
+            Some(failure) => Err(failure),
+            None => Ok((columns.expect("the columns come first"), rows)),
+        }
     }
 }
 

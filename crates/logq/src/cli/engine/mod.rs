@@ -25,9 +25,15 @@ pub(super) enum Engine {
     Athena(Box<AthenaEngine>),
 }
 
+/// Takes an answer as its rows come: first none, with the columns, then part after part.
+pub(super) type Sink<'s> = dyn FnMut(&Answer) -> Result<(), Failure> + 's;
+
 /// An answer and what it took.
 pub(super) struct Taken {
+    /// The answer; without rows when they went to a sink.
     pub(super) answer: Answer,
+    /// Its rows, wherever they went.
+    pub(super) rows: usize,
     /// Bytes that were read, or scanned.
     pub(super) bytes: u64,
     /// US dollars, where they are charged.
@@ -55,19 +61,26 @@ impl Engine {
         })
     }
 
-    /// Asks. A query that is cancelled does not run on.
+    /// Asks. A query that is cancelled does not run on. With a sink the rows go there, from the local engine as they
+    /// come.
     pub(super) async fn ask(
         &self,
         sql: &str,
         about: &About<'_>,
         progress: &Progress,
         cancel: CancellationToken,
+        sink: Option<&mut Sink<'_>>,
     ) -> Result<Taken, Failure> {
-        match self {
-            Engine::Local(engine) => engine.ask(sql, progress, cancel).await,
-            Engine::Trino(engine) => engine.ask(sql, progress, cancel).await,
-            Engine::Athena(engine) => engine.ask(sql, about, progress, cancel).await,
+        let mut taken = match self {
+            Engine::Local(engine) => return engine.ask(sql, progress, cancel, sink).await,
+            Engine::Trino(engine) => engine.ask(sql, progress, cancel).await?,
+            Engine::Athena(engine) => engine.ask(sql, about, progress, cancel).await?,
+        };
+        if let Some(sink) = sink {
+            sink(&taken.answer)?;
+            taken.answer.batches.clear();
         }
+        Ok(taken)
     }
 
     /// The tables that can be asked, as far as the engine knows without a call.

@@ -27,6 +27,7 @@ impl TrinoEngine {
         let outcome = self.0.query(sql, &Options { progress: Some(&show), cancel }).await?;
         let stats = &outcome.stats;
         Ok(Taken {
+            rows: outcome.answer.rows(),
             bytes: stats.read_bytes,
             cost: None,
             stats: format!(

@@ -1,4 +1,4 @@
-//! What Trino's SQL says otherwise than DataFusion's, rewritten before it is planned.
+//! Arrays of rows as relations.
 //!
 //! `t CROSS JOIN UNNEST(t.items) AS m` of an array of rows: in Trino each field is a column of the relation, `m.name`.
 //! DataFusion unnests in the list of columns only and keeps the row as one value. So it becomes
@@ -10,19 +10,14 @@ use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
     AccessExpr, Expr, Ident, JoinOperator, Select, SetExpr, Statement, Subscript, TableFactor,
-    TableWithJoins, Value, VisitMut, VisitorMut,
+    TableWithJoins, Value, VisitorMut,
 };
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::Parser;
 
-/// Rewrites a statement.
-pub(crate) fn rewrite(statement: &mut Statement) {
-    let _ = VisitMut::visit(statement, &mut Unnested::default());
-}
-
 /// The relations of arrays, by the selects around the place: the relation that has the row, and the row's column.
 #[derive(Default)]
-struct Unnested {
+pub(super) struct Unnested {
     scopes: Vec<HashMap<String, (Ident, Ident)>>,
 }
 
@@ -92,15 +87,12 @@ fn fold(from: &mut TableWithJoins) -> Option<(String, (Ident, Ident))> {
 
 #[cfg(test)]
 mod tests {
-    use datafusion::sql::sqlparser::dialect::GenericDialect;
-    use datafusion::sql::sqlparser::parser::Parser;
-
-    use super::*;
+    use super::super::{parsed, rewrite};
 
     fn rewritten(sql: &str) -> String {
-        let mut statements = Parser::parse_sql(&GenericDialect {}, sql).expect("SQL");
-        rewrite(&mut statements[0]);
-        statements[0].to_string()
+        let mut statement = parsed(sql);
+        rewrite(&mut statement);
+        statement.to_string()
     }
 
     #[test]
