@@ -35,7 +35,7 @@ pub mod publish;
 mod results;
 pub mod tables;
 
-pub use aws::configuration;
+pub use sluice_aws::configuration;
 pub use client::{Athena, Options, Outcome, Progress, Settings};
 pub use cost::Price;
 pub use error::{AwsError, Category, Error, QueryFailure};

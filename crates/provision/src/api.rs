@@ -134,6 +134,12 @@ pub enum ApiError {
         /// What to do.
         remedy: &'static str,
     },
+    /// It was ours when the plan was made, and is no more.
+    #[error("{subject} no longer has our tags, so it is left alone; plan again")]
+    NotOurs {
+        /// What.
+        subject: String,
+    },
     /// The SDK refused what it was to send.
     #[error("{subject} cannot be described to AWS: {why}; report this as a defect")]
     Build {

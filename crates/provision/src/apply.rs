@@ -97,7 +97,7 @@ async fn work(clients: &Clients, plan: &Plan, step: &Step) -> Result<(), ApiErro
             step.resource.properties.as_object().into_iter().flatten().map(|(key, _)| key.as_str()).collect()
         }
         Action::Update(changes) => changes.iter().map(|change| change.property()).collect(),
-        Action::Delete => return alarm_delete(clients, &step.resource.name()).await,
+        Action::Delete => return alarm_delete(clients, &step.resource, &plan.tags).await,
         Action::Unchanged | Action::Foreign(_) | Action::Manual => return Ok(()),
     };
     let order = Order { resource: &step.resource, found: step.found.as_ref(), changed, tags: &plan.tags };
