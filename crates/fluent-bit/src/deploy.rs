@@ -96,7 +96,7 @@ pub(crate) fn policy(spec: &Spec) -> String {
     };
     let account = spec.archive.expected_bucket_owner.as_deref().unwrap_or("${AWS_ACCOUNT}");
     let statement = |right: &Right| {
-        let mut resources: Vec<String> = right.filled("aws", region(spec), account).collect();
+        let mut resources = right.filled("aws", region(spec), account);
         let resource = if resources.len() == 1 { json!(resources.remove(0)) } else { json!(resources) };
         let mut statement =
             json!({ "Sid": right.sid, "Effect": "Allow", "Action": right.actions, "Resource": resource });

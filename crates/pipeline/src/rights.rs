@@ -29,12 +29,12 @@ pub struct Right {
 
 impl Right {
     /// The resources with partition, region and account filled in.
-    pub fn filled(&self, partition: &str, region: &str, account: &str) -> impl Iterator<Item = String> {
+    pub fn filled(&self, partition: &str, region: &str, account: &str) -> Vec<String> {
         let values = [("{partition}", partition), ("{region}", region), ("{account}", account)];
-        let fill = move |arn: &String| {
+        let fill = |arn: &String| {
             values.iter().fold(arn.clone(), |arn, (name, value)| arn.replace(name, value))
         };
-        self.resources.iter().map(fill)
+        self.resources.iter().map(fill).collect()
     }
 }
 
@@ -95,7 +95,7 @@ mod tests {
     fn no_right_reaches_beyond_the_archive_its_key_and_the_log_group() {
         let all = rights("archive.tags = { team = 'core' }\narchive.sse = 'kms'\narchive.kms_key = 'alias/logs'\n");
         let resources: Vec<String> =
-            all.iter().flat_map(|right| right.filled("aws", "eu-west-1", "1").collect::<Vec<_>>()).collect();
+            all.iter().flat_map(|right| right.filled("aws", "eu-west-1", "1")).collect();
         assert_eq!(
             resources,
             [

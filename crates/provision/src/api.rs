@@ -34,7 +34,7 @@ use sluice_aws::CallError;
 use crate::resource::{Kind, Resource};
 
 pub(crate) use alarms::{delete as alarm_delete, tagged as tagged_alarms};
-pub use alarms::{list_alarms, listed_alarm};
+pub use alarms::{list_alarms, listed_alarm, listed_composite};
 pub use clients::Clients;
 
 /// Calls at a time. CloudWatch allows some ten a second.

@@ -31,4 +31,5 @@ pub mod plan;
 pub mod resource;
 pub mod rules;
 pub mod scope;
+mod short;
 pub mod template;

@@ -122,9 +122,20 @@ pub async fn plan(
     clients: &Clients,
     resources: Vec<Resource>,
     tags: &BTreeMap<String, String>,
-    mut notes: Vec<String>,
+    notes: Vec<String>,
 ) -> Result<Plan, ApiError> {
     let found = read_all(clients, &resources).await?;
+    Ok(compared(resources, found, tags, notes))
+}
+
+/// Compares resources with what was found of each.
+#[must_use]
+pub fn compared(
+    resources: Vec<Resource>,
+    found: Vec<Option<Found>>,
+    tags: &BTreeMap<String, String>,
+    mut notes: Vec<String>,
+) -> Plan {
     let mut foreign = BTreeMap::new();
     let mut steps = Vec::with_capacity(resources.len());
     for (resource, found) in resources.into_iter().zip(found) {
@@ -140,7 +151,7 @@ pub async fn plan(
         }
         steps.push(Step { resource, found, action });
     }
-    Ok(Plan { steps, tags: tags.clone(), notes })
+    Plan { steps, tags: tags.clone(), notes }
 }
 
 /// What a resource belongs to, if that is foreign.

@@ -84,6 +84,7 @@ pub(super) fn progress(worked: &Worked, done: usize, of: usize) -> String {
     let outcome = match &worked.outcome {
         Outcome::Done => "done".to_owned(),
         Outcome::Failed(error) => format!("FAILED: {error}"),
+        Outcome::Stopped => "not begun".to_owned(),
         Outcome::Skipped(cause) => format!("left out, since {cause} is not there"),
     };
     format!("[{done}/{of}] {} {}: {outcome}", worked.action, worked.subject)

@@ -38,33 +38,50 @@ pub(super) async fn read_many(
         }
     }
     let mut found = tagged(clients, alarms).await?;
-    found.extend(composite.iter().filter_map(|alarm| {
-        let name = alarm.alarm_name()?.to_owned();
-        let properties = json!({"AlarmName": name, "AlarmRule": alarm.alarm_rule()});
-        Some((name, Found::new(properties, Owner::Tags(BTreeMap::new()))))
-    }));
+    found.extend(composite.iter().filter_map(listed_composite));
     Ok(found)
 }
 
-/// Every metric alarm of the region, without its tags.
+/// A composite alarm, by name.
+#[must_use]
+pub fn listed_composite(alarm: &cw::CompositeAlarm) -> Option<(String, Found)> {
+    let name = alarm.alarm_name()?.to_owned();
+    let properties = json!({"AlarmName": name, "AlarmRule": alarm.alarm_rule()});
+    Some((name, Found::new(properties, Owner::Tags(BTreeMap::new()))))
+}
+
+/// The alarms of the region, without their tags.
+#[derive(Debug, Default)]
+pub struct Listed {
+    /// Those on metrics.
+    pub metric: Vec<cw::MetricAlarm>,
+    /// Those on other alarms.
+    pub composite: Vec<cw::CompositeAlarm>,
+}
+
+/// Every alarm of the region.
 ///
 /// # Errors
 /// When the call failed.
-pub async fn list_alarms(clients: &Clients) -> Result<Vec<cw::MetricAlarm>, ApiError> {
+pub async fn list_alarms(clients: &Clients) -> Result<Listed, ApiError> {
     let ask = clients.cloudwatch.describe_alarms();
-    let mut pages = ask.alarm_types(cw::AlarmType::MetricAlarm).into_paginator().send();
-    let mut alarms = Vec::new();
+    // Without both types the answer would hold metric alarms only.
+    let ask = ask.alarm_types(cw::AlarmType::MetricAlarm).alarm_types(cw::AlarmType::CompositeAlarm);
+    let mut pages = ask.into_paginator().send();
+    let mut alarms = Listed::default();
     while let Some(page) = pages.next().await {
         let page = page.map_err(|e| CallError::new("cloudwatch:DescribeAlarms", "all alarms", &e))?;
-        alarms.extend(page.metric_alarms.unwrap_or_default());
+        alarms.metric.extend(page.metric_alarms.unwrap_or_default());
+        alarms.composite.extend(page.composite_alarms.unwrap_or_default());
     }
     Ok(alarms)
 }
 
-/// An alarm in the form of the desired ones.
+/// An alarm in the form of the desired ones, by name. Its tags are not asked for.
 #[must_use]
-pub fn listed_alarm(alarm: &cw::MetricAlarm) -> Value {
-    alarm_json(alarm)
+pub fn listed_alarm(alarm: &cw::MetricAlarm) -> Option<(String, Found)> {
+    let found = Found::new(alarm_json(alarm), Owner::Tags(BTreeMap::new()));
+    Some((alarm.alarm_name()?.to_owned(), found))
 }
 
 /// Alarms with their tags, by name.

@@ -10,6 +10,7 @@ use sluice_aws::CallError;
 use super::json::{put, tags, text};
 use super::{ApiError, Clients, Found, Order, Owner, PARALLEL, subject};
 use crate::resource::{Kind, Resource};
+use crate::short::{FNV, hash};
 
 /// Named queries that BatchGetNamedQuery takes in one call.
 const BATCH: usize = 50;
@@ -230,11 +231,7 @@ pub(super) async fn write_query(clients: &Clients, order: &Order<'_>) -> Result<
     Ok(())
 }
 
-/// A token of 32 to 128 characters that only the same texts have (FNV-1a, twice, with different beginnings).
+/// A token of 32 to 128 characters that only the same texts have: two hashes with different beginnings.
 fn token(texts: &[&str]) -> String {
-    let hash = |start: u64| {
-        let bytes = texts.iter().flat_map(|text| text.bytes().chain([0]));
-        bytes.fold(start, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
-    };
-    format!("{:016x}{:016x}", hash(0xcbf2_9ce4_8422_2325), hash(0x6c62_272e_07bb_0142))
+    format!("{:016x}{:016x}", hash(FNV, texts), hash(0x6c62_272e_07bb_0142, texts))
 }

@@ -31,7 +31,7 @@ fn substituted(text: String) -> Value {
 pub fn task_role(context: &Context<'_>) -> Value {
     let statement = |right: &Right| {
         let arns = right.filled("${AWS::Partition}", "${AWS::Region}", "${AWS::AccountId}");
-        let mut resources: Vec<Value> = arns.map(substituted).collect();
+        let mut resources: Vec<Value> = arns.into_iter().map(substituted).collect();
         let resource = if resources.len() == 1 { resources.remove(0) } else { resources.into() };
         let mut statement =
             json!({"Sid": right.sid, "Effect": "Allow", "Action": right.actions, "Resource": resource});
