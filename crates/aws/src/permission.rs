@@ -25,7 +25,8 @@ fn needed(call: &str) -> &str {
 /// The permission that AWS says is missing.
 fn named(text: &str) -> Option<&str> {
     let (_, behind) = text.split_once(REFUSED)?;
-    let end = behind.find(|c: char| !c.is_ascii_alphanumeric() && c != ':' && c != '-').unwrap_or(behind.len());
+    let end =
+        behind.find(|c: char| !c.is_ascii_alphanumeric() && c != ':' && c != '-').unwrap_or(behind.len());
     // S3's own refusals, and some of others, name none.
     behind.get(..end).filter(|permission| permission.contains(':'))
 }

@@ -31,9 +31,8 @@ impl Right {
     /// The resources with partition, region and account filled in.
     pub fn filled(&self, partition: &str, region: &str, account: &str) -> Vec<String> {
         let values = [("{partition}", partition), ("{region}", region), ("{account}", account)];
-        let fill = |arn: &String| {
-            values.iter().fold(arn.clone(), |arn, (name, value)| arn.replace(name, value))
-        };
+        let fill =
+            |arn: &String| values.iter().fold(arn.clone(), |arn, (name, value)| arn.replace(name, value));
         self.resources.iter().map(fill).collect()
     }
 }
@@ -52,7 +51,11 @@ pub fn task_rights(spec: &Spec, uploads: Uploads) -> Vec<Right> {
             }
             actions.push("s3:AbortMultipartUpload");
         }
-        rights.push(right("Archive", actions, vec![format!("arn:{{partition}}:s3:::{bucket}/{prefix}{slash}*")]));
+        rights.push(right(
+            "Archive",
+            actions,
+            vec![format!("arn:{{partition}}:s3:::{bucket}/{prefix}{slash}*")],
+        ));
         rights.extend(spec.archive.kms_key.as_deref().map(key));
     }
     let group = format!("arn:{{partition}}:logs:{{region}}:{{account}}:log-group:{}", spec.errors.log_group);
@@ -93,7 +96,8 @@ mod tests {
 
     #[test]
     fn no_right_reaches_beyond_the_archive_its_key_and_the_log_group() {
-        let all = rights("archive.tags = { team = 'core' }\narchive.sse = 'kms'\narchive.kms_key = 'alias/logs'\n");
+        let all =
+            rights("archive.tags = { team = 'core' }\narchive.sse = 'kms'\narchive.kms_key = 'alias/logs'\n");
         let resources: Vec<String> =
             all.iter().flat_map(|right| right.filled("aws", "eu-west-1", "1")).collect();
         assert_eq!(
@@ -121,7 +125,8 @@ mod tests {
         let arn = "arn:aws:kms:eu-west-1:1:key/0a1b";
         assert_eq!(key(arn), (arn.to_owned(), None));
         assert_eq!(key("0a1b"), ("arn:{partition}:kms:{region}:{account}:key/0a1b".to_owned(), None));
-        let by_alias = ("arn:{partition}:kms:{region}:{account}:key/*".to_owned(), Some("alias/x".to_owned()));
+        let by_alias =
+            ("arn:{partition}:kms:{region}:{account}:key/*".to_owned(), Some("alias/x".to_owned()));
         assert_eq!(key("arn:aws:kms:eu-west-1:1:alias/x"), by_alias);
     }
 }

@@ -65,14 +65,14 @@ pub async fn apply(
         let mut wave = Vec::new();
         for step in ready {
             match step.resource.depends_on.iter().find_map(|id| failed.get(id)) {
-                Some(cause) => {
+                Some(cause) if !stop.load(Ordering::Relaxed) => {
                     let worked = worked(step, Outcome::Skipped(cause.clone()));
                     tell(&worked);
                     failed.insert(worked.id.clone(), worked.subject.clone());
                     waiting.remove(step.resource.id.as_str());
                     all.push(worked);
                 }
-                None => wave.push(step),
+                _ => wave.push(step),
             }
         }
         let mut running = stream::iter(wave)

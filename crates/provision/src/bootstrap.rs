@@ -13,7 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use crate::alarm::{Common, TARGET_TAG, Target, alarm};
-use crate::api::{ApiError, Clients, Found, list_alarms, listed_alarm, listed_composite, read, tagged_alarms};
+use crate::api::{
+    ApiError, Clients, Found, list_alarms, listed_alarm, listed_composite, read, tagged_alarms,
+};
 use crate::desired::{Context, ENVIRONMENT, MANAGED_BY, PIPELINE, logical_id, make_unique};
 use crate::discover::{Discovery, TagFilter};
 use crate::plan::{Action, Plan, Step, compared};
@@ -229,10 +231,10 @@ fn gone(discovery: &Discovery, alarms: &Alarms) -> Vec<Step> {
 fn dropped(discovery: &Discovery, alarms: &Alarms, proposed: &[String]) -> Option<String> {
     let there = there(discovery);
     let is_left = |(name, found): &(&String, &Found)| {
-        !proposed.contains(name)
-            && found.tags().get(TARGET_TAG).is_some_and(|target| there.contains(target))
+        !proposed.contains(name) && found.tags().get(TARGET_TAG).is_some_and(|target| there.contains(target))
     };
     let left: Vec<&str> = alarms.ours.iter().filter(is_left).map(|(name, _)| name.as_str()).collect();
     let names = left.join(", ");
-    (!left.is_empty()).then(|| format!("no rule asks for these alarms of ours any more; delete them by hand: {names}"))
+    (!left.is_empty())
+        .then(|| format!("no rule asks for these alarms of ours any more; delete them by hand: {names}"))
 }

@@ -85,7 +85,8 @@ fn unfit(alarm: &MetricAlarm) -> Option<Drill> {
         return Some(Drill::Mute("it has no action for the state ALARM"));
     }
     let all = alarm.alarm_actions().iter().chain(alarm.ok_actions()).chain(alarm.insufficient_data_actions());
-    let harmful: Vec<String> = all.filter(|action| action.split(':').nth(2) != Some("sns")).cloned().collect();
+    let harmful: Vec<String> =
+        all.filter(|action| action.split(':').nth(2) != Some("sns")).cloned().collect();
     (!harmful.is_empty()).then_some(Drill::Harmful(harmful))
 }
 
@@ -181,7 +182,10 @@ mod tests {
             "sns:Publish",
         );
         told("Received error: \"null (Service: AWSKMS; Status Code: 400)\"", "key's policy");
-        told("CloudWatch Alarms does not have authorization to access the SNS topic encryption key.", "key's policy");
+        told(
+            "CloudWatch Alarms does not have authorization to access the SNS topic encryption key.",
+            "key's policy",
+        );
         told("Received error: \"Topic does not exist\"", "gone");
     }
 }

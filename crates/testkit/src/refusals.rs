@@ -91,7 +91,11 @@ enum Protocol {
     S3,
 }
 
-async fn answer(upstream: Arc<str>, request: Request<Incoming>, state: Arc<Mutex<State>>) -> Outcome<Full<Bytes>> {
+async fn answer(
+    upstream: Arc<str>,
+    request: Request<Incoming>,
+    state: Arc<Mutex<State>>,
+) -> Outcome<Full<Bytes>> {
     let (head, body) = request.into_parts();
     let Ok(body) = Limited::new(body, BODY_MAX).collect().await else { return Outcome::Close };
     let body = body.to_bytes();
@@ -137,7 +141,8 @@ const OF_A_BUCKET: [(&str, &str); 8] = [
 fn operation(method: &Method, uri: &Uri, headers: &HeaderMap, body: &[u8]) -> (String, Protocol) {
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if let Some((target, name)) = header("x-amz-target").split_once('.') {
-        let service = TARGETS.iter().find(|(known, _)| *known == target).map_or(target, |(_, service)| service);
+        let service =
+            TARGETS.iter().find(|(known, _)| *known == target).map_or(target, |(_, service)| service);
         return (format!("{service}:{name}"), Protocol::Json);
     }
     if let Some((_, name)) = uri.path().split_once("/operation/") {
@@ -209,7 +214,9 @@ mod tests {
             headers.insert(header.0, HeaderValue::from_str(header.1).unwrap());
             operation(&method, &uri.parse().unwrap(), &headers, body.as_bytes()).0
         };
-        let signed = |service: &str| format!("AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/{service}/aws4_request, b=c");
+        let signed = |service: &str| {
+            format!("AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/{service}/aws4_request, b=c")
+        };
         assert_eq!(name(Method::POST, "/", ("x-amz-target", "TrentService.ListKeys"), ""), "kms:ListKeys");
         let path = "/service/GraniteServiceVersion20100801/operation/PutDashboard";
         assert_eq!(name(Method::POST, path, ("accept", "*/*"), ""), "cloudwatch:PutDashboard");
@@ -218,6 +225,9 @@ mod tests {
         let s3 = signed("s3");
         assert_eq!(name(Method::PUT, "/b", ("authorization", &s3), ""), "s3:CreateBucket");
         assert_eq!(name(Method::GET, "/b?encryption", ("authorization", &s3), ""), "s3:GetBucketEncryption");
-        assert_eq!(name(Method::GET, "/b?max-keys=1&versions", ("authorization", &s3), ""), "s3:ListObjectVersions");
+        assert_eq!(
+            name(Method::GET, "/b?max-keys=1&versions", ("authorization", &s3), ""),
+            "s3:ListObjectVersions"
+        );
     }
 }

@@ -312,7 +312,11 @@ pub(super) struct CostArgs {
 
 fn number(text: &str, least: f64, most: f64) -> Result<f64, String> {
     let number = text.parse().map_err(|_| "write a number such as 50".to_owned())?;
-    if (least..=most).contains(&number) { Ok(number) } else { Err(format!("write a number from {least} to {most}")) }
+    if (least..=most).contains(&number) {
+        Ok(number)
+    } else {
+        Err(format!("write a number from {least} to {most}"))
+    }
 }
 
 fn amount(text: &str) -> Result<f64, String> {

@@ -39,7 +39,11 @@ fn run_cost(args: &CostArgs) -> Result<Exit, CommandError> {
             let mut text =
                 format!("A month in {}, prices of {}, without free tiers\n", prices.name, prices.date);
             if let Some(region) = spec.region.as_deref().filter(|region| *region != prices.region) {
-                let _ = writeln!(text, "note: there are no prices of {region}; these are those of {}", prices.name);
+                let _ = writeln!(
+                    text,
+                    "note: there are no prices of {region}; these are those of {}",
+                    prices.name
+                );
             }
             part(&mut text, "Errors to CloudWatch Logs, everything to S3", &estimate.split);
             part(&mut text, "Everything in CloudWatch Logs", &estimate.cloudwatch);
@@ -104,7 +108,9 @@ fn volume(args: &CostArgs) -> Result<BTreeMap<String, f64>, CommandError> {
     let over = parse_duration(&args.over)
         .map_err(|error| CommandError::Usage(format!("--over {}: {error}", args.over)))?;
     if over.is_zero() {
-        return Err(CommandError::Usage("--over 0s measures nothing; give the time that was measured".to_owned()));
+        return Err(CommandError::Usage(
+            "--over 0s measures nothing; give the time that was measured".to_owned(),
+        ));
     }
     let mut days = BTreeMap::new();
     for row in rows {

@@ -64,7 +64,12 @@ fn run_apply(args: &ApplyArgs) -> Result<Exit, CommandError> {
 }
 
 /// Whether a plan may be carried out: nobody needs to be asked, or somebody says so.
-pub(super) fn agreed(session: &Session, plan: &Plan, yes: bool, format: Format) -> Result<bool, CommandError> {
+pub(super) fn agreed(
+    session: &Session,
+    plan: &Plan,
+    yes: bool,
+    format: Format,
+) -> Result<bool, CommandError> {
     if yes || !plan.is_work() {
         return Ok(true);
     }

@@ -86,8 +86,15 @@ fn balancers(rig: &Rig) {
 
 /// Names and properties of the alarms that are there.
 fn alarms(rig: &Rig) -> Vec<Value> {
-    let answers = rig.aws(&[("cloudwatch", "describe_alarms", json!({}))]);
-    answers[0]["MetricAlarms"].as_array().expect("alarms").clone()
+    let (mut all, mut next) = (Vec::new(), json!({}));
+    loop {
+        let answer = rig.aws(&[("cloudwatch", "describe_alarms", next)]).remove(0);
+        all.extend(answer["MetricAlarms"].as_array().expect("alarms").clone());
+        match &answer["NextToken"] {
+            Value::Null => return all,
+            token => next = json!({"NextToken": token}),
+        }
+    }
 }
 
 fn alarm<'a>(alarms: &'a [Value], name: &str) -> &'a Value {

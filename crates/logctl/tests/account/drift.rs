@@ -179,7 +179,8 @@ fn alarms() -> Vec<Drift> {
     let rate = |fields: Value, path| {
         let metric = |id: &str, name: &str| {
             let dimensions = json!([{"Name": "LoadBalancer", "Value": "app/web/50dc6c495c0c9188"}]);
-            let metric = json!({"Namespace": "AWS/ApplicationELB", "MetricName": name, "Dimensions": dimensions});
+            let metric =
+                json!({"Namespace": "AWS/ApplicationELB", "MetricName": name, "Dimensions": dimensions});
             json!({"Id": id, "ReturnData": false, "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Sum"}})
         };
         let input = json!({
@@ -227,7 +228,13 @@ fn alarms() -> Vec<Drift> {
             "Tags.sluice:severity",
         ),
         rate(json!({}), "Metrics.result.Expression"),
-        drift("cloudwatch", "delete_alarms", json!({"AlarmNames": ["api-prod-alb-5xx-rate"]}), "AlarmAlb5xxRate", ""),
+        drift(
+            "cloudwatch",
+            "delete_alarms",
+            json!({"AlarmNames": ["api-prod-alb-5xx-rate"]}),
+            "AlarmAlb5xxRate",
+            "",
+        ),
         drift("cloudwatch", "put_dashboard", dashboard, "ServiceDashboard", "DashboardBody.widgets"),
         drift(
             "cloudwatch",
@@ -375,11 +382,14 @@ fn each_setting_changed_by_hand_is_found_and_mended() {
     let (_, report) = rig.json(&["plan"]);
     assert!(rig.run(&["apply", "--env", "prod", "--yes"]).status.success());
     let handles = handles(&rig);
-    let all: Vec<Drift> = [bucket(), logs(), alerts(), alarms(), catalog(&handles.table)].into_iter().flatten().collect();
+    let all: Vec<Drift> =
+        [bucket(), logs(), alerts(), alarms(), catalog(&handles.table)].into_iter().flatten().collect();
     every_type_is_among_them(&report, &all);
     for round in rounds(all) {
-        let calls: Vec<_> =
-            round.iter().map(|drift| (drift.service, drift.operation, handles.filled(drift.input.clone()))).collect();
+        let calls: Vec<_> = round
+            .iter()
+            .map(|drift| (drift.service, drift.operation, handles.filled(drift.input.clone())))
+            .collect();
         rig.aws(&calls);
         let (code, report) = rig.json(&["plan"]);
         assert_eq!(code, Some(2), "{report:#}");
@@ -391,7 +401,8 @@ fn each_setting_changed_by_hand_is_found_and_mended() {
         }
         for drift in round.iter().filter(|drift| !drift.path.is_empty()) {
             let resources = report["resources"].as_array().expect("resources");
-            let resource = resources.iter().find(|resource| resource["id"] == drift.id).expect("the resource");
+            let resource =
+                resources.iter().find(|resource| resource["id"] == drift.id).expect("the resource");
             let changes = resource["changes"].as_array().expect("changes");
             let at = |change: &&Value| change["path"].as_str().expect("a path").starts_with(drift.path);
             assert!(changes.iter().any(|change| at(&change)), "{}: {changes:#?}", drift.path);
@@ -421,9 +432,8 @@ fn a_key_whose_alias_is_gone_is_found_again_and_one_on_its_way_out_is_replaced()
     let topics = ["apply", "--env", "prod", "--yes", "--target", "CriticalAlerts"];
     assert!(rig.run(&topics).status.success());
     let alias = json!({"KeyId": "alias/api-prod-alerts"});
-    let id = |rig: &Rig| {
-        rig.aws(&[("kms", "describe_key", alias.clone())])[0]["KeyMetadata"]["KeyId"].clone()
-    };
+    let id =
+        |rig: &Rig| rig.aws(&[("kms", "describe_key", alias.clone())])[0]["KeyMetadata"]["KeyId"].clone();
     let first = id(&rig);
     rig.aws(&[("kms", "delete_alias", json!({"AliasName": "alias/api-prod-alerts"}))]);
     let output = rig.run(&topics);

@@ -41,7 +41,11 @@ fn a_drill_shows_that_whoever_subscribes_is_told_and_sets_the_alarm_back() {
 
     let output = drill(&rig, &[]);
     assert!(output.status.success(), "{}", told(&output));
-    assert!(told(&output).contains(&format!("told: Successfully executed action {TOPIC}")), "{}", told(&output));
+    assert!(
+        told(&output).contains(&format!("told: Successfully executed action {TOPIC}")),
+        "{}",
+        told(&output)
+    );
     assert_eq!(state(&rig), before);
     let messages = |rig: &Rig| {
         let all = json!({"QueueUrl": queue, "MaxNumberOfMessages": 10});
@@ -77,8 +81,11 @@ fn a_topic_that_does_not_take_it_is_told_with_what_keeps_it_from_that() {
     assert_eq!(state(&rig), before);
 
     // The account's own key would do the same.
-    assert!(rig.run(&["apply", "--env", "prod", "--yes", "--target", "WarningAlertsPolicy"]).status.success());
-    let key = json!({"TopicArn": TOPIC, "AttributeName": "KmsMasterKeyId", "AttributeValue": "alias/aws/sns"});
+    assert!(
+        rig.run(&["apply", "--env", "prod", "--yes", "--target", "WarningAlertsPolicy"]).status.success()
+    );
+    let key =
+        json!({"TopicArn": TOPIC, "AttributeName": "KmsMasterKeyId", "AttributeValue": "alias/aws/sns"});
     rig.aws(&[("sns", "set_topic_attributes", key)]);
     let output = drill(&rig, &["--format", "json"]);
     assert_eq!(output.status.code(), Some(1), "{}", told(&output));

@@ -110,7 +110,8 @@ fn a_refused_call_ends_a_plan_with_its_permission_in_text_and_json() {
 #[test]
 fn what_cannot_be_looked_for_is_told_and_is_not_taken_for_gone() {
     let mut rig = Rig::new();
-    let topics = ["apply", "--env", "prod", "--yes", "--target", "CriticalAlerts", "--target", "WarningAlerts"];
+    let topics =
+        ["apply", "--env", "prod", "--yes", "--target", "CriticalAlerts", "--target", "WarningAlerts"];
     assert!(rig.run(&topics).status.success());
     let proxy = RefusingProxy::start(&rig.moto.endpoint());
     rig.through(proxy.endpoint());
@@ -123,7 +124,8 @@ fn what_cannot_be_looked_for_is_told_and_is_not_taken_for_gone() {
     let output = rig.run(&["alarms", "bootstrap", "--env", "prod", "--prune"]);
     assert_eq!(output.status.code(), Some(1), "{}", told(&output));
     assert!(
-        told(&output).contains("note: Aurora clusters and Aurora instances not looked at: rds:DescribeDBClusters"),
+        told(&output)
+            .contains("note: Aurora clusters and Aurora instances not looked at: rds:DescribeDBClusters"),
         "{}",
         told(&output)
     );

@@ -114,9 +114,14 @@ fn a_spec_with_environments_wants_one_and_an_empty_endpoint_is_named() {
     for arguments in [&["plan"][..], &["apply", "--yes"], &["alarms", "bootstrap"], &["alarms", "list"]] {
         let output = rig.run(arguments);
         assert_eq!(output.status.code(), Some(64), "{arguments:?}: {}", told(&output));
-        assert!(told(&output).contains("has the environments dev, prod; choose one with --env"), "{}", told(&output));
+        assert!(
+            told(&output).contains("has the environments dev, prod; choose one with --env"),
+            "{}",
+            told(&output)
+        );
     }
-    let output = rig.command(&["plan", "--env", "prod"]).env("AWS_ENDPOINT_URL_SNS", "").output().expect("logctl");
+    let output =
+        rig.command(&["plan", "--env", "prod"]).env("AWS_ENDPOINT_URL_SNS", "").output().expect("logctl");
     assert_eq!(output.status.code(), Some(78), "{}", told(&output));
     assert!(told(&output).contains("AWS_ENDPOINT_URL_SNS is set and empty; unset it"), "{}", told(&output));
 }
@@ -130,7 +135,10 @@ fn slack_is_shown_as_what_the_template_makes() {
     let text = told(&output);
     assert!(text.contains("? manual    Slack channel api-prod-alerts (SlackChannel)"), "{text}");
     assert!(text.contains("? manual    role api-prod-alerts-slack (SlackRole)"), "{text}");
-    assert!(text.contains("note: Slack comes by the template only: deploy SlackRole and SlackChannel"), "{text}");
+    assert!(
+        text.contains("note: Slack comes by the template only: deploy SlackRole and SlackChannel"),
+        "{text}"
+    );
     let (_, report) = rig.json(&["plan"]);
     assert_eq!(with_action(&report, "manual"), ["SlackChannel", "SlackRole"]);
     let rendered = rig.run(&["render", "cloudformation", "--env", "prod"]);

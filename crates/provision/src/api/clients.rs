@@ -45,7 +45,8 @@ impl Clients {
     /// The clients of a configuration.
     #[must_use]
     pub fn new(config: &SdkConfig) -> Clients {
-        let s3 = aws_sdk_s3::config::Builder::from(config).force_path_style(sluice_aws::has_endpoint(config, "S3"));
+        let s3 = aws_sdk_s3::config::Builder::from(config)
+            .force_path_style(sluice_aws::has_endpoint(config, "S3"));
         Clients {
             athena: aws_sdk_athena::Client::new(config),
             cloudwatch: aws_sdk_cloudwatch::Client::new(config),

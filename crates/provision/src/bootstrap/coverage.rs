@@ -44,9 +44,7 @@ pub fn coverage(
     let ours: BTreeMap<(String, String), &String> = alarms
         .ours
         .iter()
-        .filter_map(|(name, found)| {
-            Some(((rule_of(found).0, found.tags().get(TARGET_TAG)?.clone()), name))
-        })
+        .filter_map(|(name, found)| Some(((rule_of(found).0, found.tags().get(TARGET_TAG)?.clone()), name)))
         .collect();
     let others = alarms.others.iter().map(|(name, found)| (signature(&found.properties), name));
     let others: BTreeMap<String, &String> = others.collect();

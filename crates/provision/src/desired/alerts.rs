@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Context, Manager, logical_id};
 use crate::resource::{Kind, Resource};
+use crate::short::shortened;
 
 /// Logical id of the topic for what must be seen to at once.
 pub(crate) const CRITICAL: &str = "CriticalAlerts";
@@ -23,7 +24,7 @@ pub(super) fn describe(context: &Context<'_>, resources: &mut Vec<Resource>, not
     for (id, name) in TOPICS {
         let properties = json!({
             "TopicName": format!("{base}-{name}"),
-            "DisplayName": format!("{base} {name}"),
+            "DisplayName": shortened(&format!("{base} {name}"), 100),
             "KmsMasterKeyId": alias,
             "Tags": context.tag_list(),
         });
@@ -102,7 +103,8 @@ fn slack(context: &Context<'_>, resources: &mut Vec<Resource>, notes: &mut Vec<S
         (Some(workspace), Some(channel)) => (workspace, channel),
         (None, None) => return,
         _ => {
-            let both = "alerts.slack_workspace and alerts.slack_channel are needed both: Slack gets no alerts";
+            let both =
+                "alerts.slack_workspace and alerts.slack_channel are needed both: Slack gets no alerts";
             notes.push(both.to_owned());
             return;
         }
@@ -113,7 +115,7 @@ fn slack(context: &Context<'_>, resources: &mut Vec<Resource>, notes: &mut Vec<S
         "SlackRole",
         Kind::Role,
         json!({
-            "RoleName": format!("{base}-alerts-slack"),
+            "RoleName": shortened(&format!("{base}-alerts-slack"), 64),
             "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [{
                 "Effect": "Allow",
                 "Principal": {"Service": "chatbot.amazonaws.com"},

@@ -39,7 +39,8 @@ fn each_way_of_refusing_has_its_remedy_in_every_protocol() {
             assert!(text.contains(operation) && text.contains(part), "{code}: {text}");
         }
     }
-    let text = told(&rig, &rig.clients, Kind::Bucket, refusal("s3:GetBucketTagging", 301, "PermanentRedirect"));
+    let text =
+        told(&rig, &rig.clients, Kind::Bucket, refusal("s3:GetBucketTagging", 301, "PermanentRedirect"));
     assert!(text.contains("it lies in another region: set region in the spec"), "{text}");
 }
 
@@ -47,14 +48,12 @@ fn each_way_of_refusing_has_its_remedy_in_every_protocol() {
 fn a_throttled_call_is_tried_again_and_then_told() {
     let rig = Rig::new();
     let patient = clients(&rig.runtime, &rig.proxy, 4);
-    let text = told(
-        &rig,
-        &patient,
-        Kind::Topic,
-        refusal("sns:GetTopicAttributes", 400, "Throttling"),
-    );
+    let text = told(&rig, &patient, Kind::Topic, refusal("sns:GetTopicAttributes", 400, "Throttling"));
     assert_eq!(rig.proxy.refused(), 4);
-    assert!(text.contains("sns:GetTopicAttributes failed for topic api-critical-alerts: Throttling"), "{text}");
+    assert!(
+        text.contains("sns:GetTopicAttributes failed for topic api-critical-alerts: Throttling"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -62,7 +61,10 @@ fn a_denial_names_the_permission_that_aws_names() {
     let rig = Rig::new();
     let message = "User: arn:aws:iam::1:user/a is not authorized to perform: sns:ListTagsForResource on resource: b \
                    with an explicit deny in a service control policy";
-    let refusal = Refusal { message: message.to_owned(), ..refusal("sns:GetTopicAttributes", 403, "AuthorizationError") };
+    let refusal = Refusal {
+        message: message.to_owned(),
+        ..refusal("sns:GetTopicAttributes", 403, "AuthorizationError")
+    };
     let text = told(&rig, &rig.clients, Kind::Topic, refusal);
     assert!(text.contains("a policy denies sns:ListTagsForResource: lift that"), "{text}");
 }

@@ -5,9 +5,9 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 use sluice_console::tell;
 use sluice_pipeline::Exit;
+use sluice_provision::api::Found;
 use sluice_provision::bootstrap::{Coverage, coverage as cover, existing};
 use sluice_provision::cost::{alarms_monthly, prices};
-use sluice_provision::api::Found;
 use sluice_provision::desired::{MANAGED_BY, Manager};
 use sluice_provision::discover::discover;
 

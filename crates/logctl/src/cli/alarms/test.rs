@@ -34,7 +34,11 @@ pub(super) fn run(args: &TestArgs) -> Result<Exit, CommandError> {
         }
         Drill::Harmful(actions) => {
             let does = actions.join(", ");
-            ("harmful", format!("the alarm was not set off, since it does more than tell: {does}"), Exit::Failed)
+            (
+                "harmful",
+                format!("the alarm was not set off, since it does more than tell: {does}"),
+                Exit::Failed,
+            )
         }
         Drill::Absent => {
             return Err(CommandError::Usage(format!(
