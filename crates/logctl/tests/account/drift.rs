@@ -49,7 +49,7 @@ fn bucket() -> Vec<Drift> {
         let markers = json!({"ID": "delete-markers", "Status": "Enabled", "Filter": {"Prefix": ""},
             "Expiration": {"ExpiredObjectDeleteMarker": true}});
         let results = json!({"ID": "query-results", "Status": "Enabled", "Filter": {"Prefix": "athena-results/"},
-            "Expiration": {"Days": 7}});
+            "Expiration": {"Days": 30}});
         let rules = json!([with(objects, fields), markers, results]);
         s3("put_bucket_lifecycle_configuration", json!({"LifecycleConfiguration": {"Rules": rules}}), path)
     };
