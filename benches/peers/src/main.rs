@@ -150,7 +150,7 @@ fn main() -> Result<ExitCode> {
     };
     match &arguments.output {
         Some(file) => {
-            std::fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))?
+            std::fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))?;
         }
         None => std::io::stdout().write_all(text.as_bytes())?,
     }

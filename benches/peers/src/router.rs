@@ -116,7 +116,7 @@ impl Router {
     pub(crate) fn wait_ready(&self, child: &Child, place: &Place<'_>) {
         match self.kind {
             Kind::LogRouter => {
-                drop(child.wait_for_line(|line| line.contains("\"message\":\"ready\""), PATIENCE))
+                drop(child.wait_for_line(|line| line.contains("\"message\":\"ready\""), PATIENCE));
             }
             Kind::FluentBit | Kind::Vector => wait::until(PATIENCE, "the router's socket", || {
                 assert!(child.is_running(), "it ended: {:#?}", child.lines());

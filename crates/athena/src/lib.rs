@@ -35,10 +35,10 @@ pub mod publish;
 mod results;
 pub mod tables;
 
-pub use aws::configuration;
 pub use client::{Athena, Options, Outcome, Progress, Settings};
 pub use cost::Price;
 pub use error::{AwsError, Category, Error, QueryFailure};
 pub use glacier::glacier_note;
 pub use history::Past;
+pub use sluice_aws::configuration;
 pub use sluice_trino::CancellationToken;

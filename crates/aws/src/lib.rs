@@ -5,9 +5,13 @@
 
 #![forbid(unsafe_code)]
 
+mod permission;
+
 use std::error::Error;
+use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -17,16 +21,25 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 /// Attempts of a call, the first one included, when `AWS_MAX_ATTEMPTS` says nothing. Commands make bursts of calls to
 /// services that allow few a second.
 const ATTEMPTS: u32 = 8;
+/// The first pause before another attempt is at most this long; each further one may be twice as long.
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+/// An attempt that has no answer by then is made again: without it a connection that died silently is waited for
+/// until the system gives up, a quarter of an hour later.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Loads credentials, region and endpoints: environment, profile, ECS, EC2, in the SDK's order. A region that is given
 /// comes before them.
 pub async fn configuration(region: Option<&str>) -> SdkConfig {
     let http =
         aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
-    let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http);
-    if std::env::var_os("AWS_MAX_ATTEMPTS").is_none() {
-        loader = loader.retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS));
-    }
+    let timeouts = TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT_TIMEOUT).build();
+    let given = std::env::var("AWS_MAX_ATTEMPTS").ok().and_then(|attempts| attempts.parse().ok());
+    let attempts = given.filter(|attempts| *attempts > 0).unwrap_or(ATTEMPTS);
+    let retry = RetryConfig::standard().with_max_attempts(attempts).with_initial_backoff(FIRST_PAUSE);
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(http)
+        .timeout_config(timeouts)
+        .retry_config(retry);
     if let Some(region) = region {
         loader = loader.region(Region::new(region.to_owned()));
     }
@@ -35,17 +48,24 @@ pub async fn configuration(region: Option<&str>) -> SdkConfig {
 
 /// Whether an endpoint is set by hand, as for an emulator: S3 is then addressed by path.
 #[must_use]
-pub fn has_endpoint(service: &str) -> bool {
-    ["AWS_ENDPOINT_URL".to_owned(), format!("AWS_ENDPOINT_URL_{service}")]
-        .iter()
-        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+pub fn has_endpoint(config: &SdkConfig, service: &str) -> bool {
+    let name = format!("AWS_ENDPOINT_URL_{service}");
+    config.endpoint_url().is_some() || std::env::var_os(name).is_some_and(|value| !value.is_empty())
+}
+
+/// The variable of an endpoint that is set and empty, if there is one. The SDK takes it for a URL and panics.
+#[must_use]
+pub fn empty_endpoint() -> Option<String> {
+    let is_endpoint = |name: &str| name.starts_with("AWS_ENDPOINT_URL");
+    let mut empty = std::env::vars_os().filter(|(_, value)| value.is_empty());
+    empty.find_map(|(name, _)| name.into_string().ok().filter(|name| is_endpoint(name)))
 }
 
 /// A call that failed.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{call} failed for {subject}: {text}; {remedy}")]
 pub struct CallError {
-    /// The call, by the permission that it needs: `cloudwatch:PutMetricAlarm`.
+    /// The service and its call: `s3:GetBucketEncryption`.
     pub call: &'static str,
     /// What it was about: `alarm api-ecs-cpu`.
     pub subject: String,
@@ -111,6 +131,12 @@ fn is_throttle(code: &str) -> bool {
     code.starts_with("Throttl") || codes.contains(&code)
 }
 
+/// Whether two calls met: the other one has done its part, and this one can be made again.
+fn is_conflict(code: &str) -> bool {
+    let codes = ["ConflictException", "OperationAborted", "OperationAbortedException", "ConcurrentAccess"];
+    code.starts_with("Concurrent") || codes.contains(&code)
+}
+
 fn is_denial(code: &str) -> bool {
     let codes =
         ["AuthorizationError", "UnauthorizedOperation", "AllAccessDisabled", "AuthorizationErrorException"];
@@ -133,9 +159,10 @@ fn remedy(call: &str, code: &str, status: Option<u16>, text: &str) -> String {
         "IncorrectEndpoint",
         "IllegalLocationConstraintException",
     ];
+    let denied = permission::remedy(call, text);
     let text = text.to_lowercase();
     if is_denial(code) {
-        format!("allow {call} to the identity that runs the command")
+        denied
     } else if expired.contains(&code) {
         "the credentials have expired: sign in again, for example with `aws sso login`".to_owned()
     } else if unknown.contains(&code) {
@@ -146,8 +173,10 @@ fn remedy(call: &str, code: &str, status: Option<u16>, text: &str) -> String {
         "AWS was asked too often: run the command again, what is done stays done".to_owned()
     } else if code.contains("LimitExceeded") || code.contains("Quota") {
         "raise the quota in the console of Service Quotas, then run the command again".to_owned()
+    } else if is_conflict(code) {
+        "another call changes it at the same time: run the command again, what is done stays done".to_owned()
     } else if status == Some(403) {
-        format!("allow {call} to the identity that runs the command")
+        denied
     } else if text.contains("credentials") || text.contains("providers in chain") {
         "give credentials: AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY".to_owned()
     } else if text.contains("region") && code.is_empty() {
@@ -179,6 +208,8 @@ mod tests {
             ("ThrottlingException", 400, "too often: run the command again"),
             ("SlowDown", 503, "too often: run the command again"),
             ("LimitExceededException", 400, "raise the quota"),
+            ("OperationAbortedException", 400, "changes it at the same time: run"),
+            ("ConcurrentModificationException", 400, "changes it at the same time: run"),
             ("", 403, "allow sns:CreateTopic to"),
         ] {
             let told = remedy("sns:CreateTopic", code, Some(status), code);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use sluice_pipeline::{ArchiveUrl, Spec, Topology};
+use sluice_pipeline::{Right, Spec, Topology, Uploads, task_rights};
 
 use crate::region;
 use crate::write::reference;
@@ -90,41 +90,22 @@ pub(crate) fn dockerfile(spec: &Spec, has_parsers: bool) -> String {
 /// What the task's role may do, and no more. Fluent Bit that only passes records on needs nothing; then the rights are
 /// those of the log-router behind it.
 pub(crate) fn policy(spec: &Spec) -> String {
-    let mut statements = Vec::new();
-    if let ArchiveUrl::S3 { bucket, prefix } = &spec.archive.url {
-        let slash = if prefix.is_empty() { "" } else { "/" };
-        let actions = match spec.fluent_bit.topology {
-            Topology::Split => json!(["s3:PutObject"]),
-            Topology::Forward => json!(["s3:PutObject", "s3:AbortMultipartUpload"]),
-        };
-        statements.push(json!({
-            "Sid": "Archive",
-            "Effect": "Allow",
-            "Action": actions,
-            "Resource": format!("arn:aws:s3:::{bucket}/{prefix}{slash}*"),
-        }));
-    }
-    let region = region(spec);
+    let uploads = match spec.fluent_bit.topology {
+        Topology::Split => Uploads::Whole,
+        Topology::Forward => Uploads::Parts,
+    };
     let account = spec.archive.expected_bucket_owner.as_deref().unwrap_or("${AWS_ACCOUNT}");
-    let group = format!("arn:aws:logs:{region}:{account}:log-group:{}", spec.errors.log_group);
-    statements.push(json!({
-        "Sid": "Errors",
-        "Effect": "Allow",
-        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
-        "Resource": format!("{group}:*"),
-    }));
-    if spec.errors.create_group {
-        let mut actions = vec!["logs:CreateLogGroup"];
-        if spec.errors.retention_days.is_some() {
-            actions.push("logs:PutRetentionPolicy");
+    let statement = |right: &Right| {
+        let mut resources = right.filled("aws", region(spec), account);
+        let resource = if resources.len() == 1 { json!(resources.remove(0)) } else { json!(resources) };
+        let mut statement =
+            json!({ "Sid": right.sid, "Effect": "Allow", "Action": right.actions, "Resource": resource });
+        if let Some(alias) = &right.alias {
+            statement["Condition"] = json!({ "ForAnyValue:StringEquals": { "kms:ResourceAliases": alias } });
         }
-        statements.push(json!({
-            "Sid": "LogGroupIfItIsNotThere",
-            "Effect": "Allow",
-            "Action": actions,
-            "Resource": [group.clone(), format!("{group}:*")],
-        }));
-    }
+        statement
+    };
+    let statements: Value = task_rights(spec, uploads).iter().map(statement).collect();
     pretty(&json!({ "Version": "2012-10-17", "Statement": statements }))
 }
 

@@ -109,6 +109,37 @@ fn the_split_costs_less_than_everything_in_cloudwatch() {
 }
 
 #[test]
+fn amounts_that_cannot_be_and_regions_without_prices_are_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let spec = "name = 'api'\nregion = 'eu-west-3'\narchive.url = 's3://example-logs/app'\n";
+    fs::write(folder.path().join("sluice.toml"), spec).expect("a spec");
+    for wrong in ["--gb-per-day=-5", "--gb-per-day=NaN", "--gb-per-day=much"] {
+        let output = logctl(folder.path(), &["cost", wrong]);
+        assert_eq!(output.status.code(), Some(64), "{}", told(&output));
+    }
+    let output = logctl(folder.path(), &["cost", "--gb-per-day", "1", "--error-percent", "200"]);
+    assert_eq!(output.status.code(), Some(64));
+    assert!(told(&output).contains("write a number from 0 to 100"), "{}", told(&output));
+    let output = logctl(folder.path(), &["cost", "--gb-per-day", "1"]);
+    assert!(
+        told(&output).contains("there are no prices of eu-west-3; these are those of Tokyo"),
+        "{}",
+        told(&output)
+    );
+}
+
+#[test]
+fn the_rules_are_there_for_programs_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = logctl(folder.path(), &["alarms", "rules", "--format", "json"]);
+    let rules: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let rules = rules.as_array().expect("a list");
+    assert_eq!(rules.len(), 25);
+    let rule = rules.iter().find(|rule| rule["id"] == "ecs-cpu").expect("a rule");
+    assert_eq!((&rule["prod"], &rule["severity"]), (&"> 80 % in 5 of 5 × 1 min".into(), &"warning".into()));
+}
+
+#[test]
 fn runbooks_name_queries_that_are_there() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     for entry in fs::read_dir(root.join("docs/runbooks")).expect("runbooks").flatten() {

@@ -5,6 +5,8 @@
 //! an S3 server in this process, over tables in moto's Glue. Each question is asked `RUNS` times by turns of raw and
 //! compacted; the medians are told. Answers of all four must be equal.
 
+#![allow(clippy::print_stdout, reason = "the figures are what it is run for")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;

@@ -38,6 +38,7 @@ mod problem;
 mod reader;
 mod render;
 mod resolve;
+mod rights;
 mod source;
 mod spec;
 mod values;
@@ -50,6 +51,7 @@ pub use render::{
     schema::json_schema,
     table::{BEGIN_TABLE, END_TABLE, settings_table},
 };
+pub use rights::{Right, Uploads, task_rights};
 pub use spec::{
     Spec,
     archive::{Archive, Encryption, Lifecycle, StorageClass},

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::rules::{Metric, Rule, RuleError, Settings, TAG, TargetKind};
+use crate::rules::{Comparison, Metric, Rule, RuleError, Settings, TAG, TargetKind, Threshold};
+use crate::short::{ALARM_NAME, shortened, tag_value};
 
 /// Something that can have alarms, and what is known of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,10 +79,10 @@ pub fn alarm(
     tags.insert("sluice:rule".to_owned(), format!("{}@{}", rule.id, rule.version));
     tags.insert("sluice:severity".to_owned(), rule.severity.as_str().to_owned());
     if !target.arn.is_empty() {
-        tags.insert(TARGET_TAG.to_owned(), target.arn.clone());
+        tags.insert(TARGET_TAG.to_owned(), tag_value(&target.arn));
     }
     let mut properties = json!({
-        "AlarmName": names.join("-"),
+        "AlarmName": shortened(&names.join("-"), ALARM_NAME),
         "AlarmDescription": format!(
             "{}. {} Runbook: {}/{}.md",
             rule.title, rule.why, settings.runbooks, rule.id
@@ -96,6 +97,13 @@ pub fn alarm(
         "TreatMissingData": rule.missing,
         "Tags": tags.iter().map(|(key, value)| json!({"Key": key, "Value": value})).collect::<Value>(),
     });
+    watched(&mut properties, rule, target);
+    Ok(properties)
+}
+
+/// Sets what an alarm watches: its metric, or the metrics of its expression.
+pub(crate) fn watched(properties: &mut Value, rule: &Rule, target: &Target) {
+    properties["ComparisonOperator"] = rule.comparison.operator().into();
     match (&rule.expression, rule.metrics.as_slice()) {
         (None, [metric]) => {
             properties["Namespace"] = target.filled(&metric.namespace).into();
@@ -110,7 +118,6 @@ pub fn alarm(
             properties["Metrics"] = math(rule, expression, metrics, target);
         }
     }
-    Ok(properties)
 }
 
 /// The tag with the ARN of what an alarm watches.
@@ -123,7 +130,7 @@ pub(crate) fn number(value: f64) -> Value {
     if (whole as f64 - value).abs() < f64::EPSILON { whole.into() } else { value.into() }
 }
 
-fn threshold(rule: &Rule, target: &Target) -> Result<f64, RuleError> {
+pub(crate) fn threshold(rule: &Rule, target: &Target) -> Result<f64, RuleError> {
     let named = || if target.name.is_empty() { "the spec".to_owned() } else { target.name.clone() };
     let mut threshold = rule.threshold.clone();
     if let Some(value) = target.tags.get(&format!("{TAG}{}", rule.id)) {
@@ -135,11 +142,16 @@ fn threshold(rule: &Rule, target: &Target) -> Result<f64, RuleError> {
         })?;
         threshold = threshold.with(number);
     }
-    threshold.number(&target.facts).map_err(|fact| RuleError::Fact {
+    let number = threshold.number(&target.facts).map_err(|fact| RuleError::Fact {
         rule: rule.id.clone(),
         target: named(),
         fact,
-    })
+    })?;
+    // No count is below nothing, yet missing data would set it off.
+    if matches!(threshold, Threshold::Fact { .. }) && rule.comparison == Comparison::Below && number <= 0.0 {
+        return Err(RuleError::Idle { rule: rule.id.clone(), target: named() });
+    }
+    Ok(number)
 }
 
 fn dimensions(target: &Target) -> Value {

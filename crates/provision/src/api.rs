@@ -34,7 +34,7 @@ use sluice_aws::CallError;
 use crate::resource::{Kind, Resource};
 
 pub(crate) use alarms::{delete as alarm_delete, tagged as tagged_alarms};
-pub use alarms::{list_alarms, listed_alarm};
+pub use alarms::{list_alarms, listed_alarm, listed_composite};
 pub use clients::Clients;
 
 /// Calls at a time. CloudWatch allows some ten a second.
@@ -133,6 +133,12 @@ pub enum ApiError {
         property: &'static str,
         /// What to do.
         remedy: &'static str,
+    },
+    /// It was ours when the plan was made, and is no more.
+    #[error("{subject} no longer has our tags, so it is left alone; plan again")]
+    NotOurs {
+        /// What.
+        subject: String,
     },
     /// The SDK refused what it was to send.
     #[error("{subject} cannot be described to AWS: {why}; report this as a defect")]

@@ -4,8 +4,10 @@
 //! 1. A step begins when all that it depends on is done. When one of these failed, it is left out, and said so.
 //! 2. A failure stops nothing else. Since every step is compared with what is there, the next run goes on from there.
 //! 3. Nothing is deleted but alarms that the plan names.
+//! 4. Told to stop, it begins nothing more and finishes what is under way.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::{StreamExt, stream};
 
@@ -21,6 +23,8 @@ pub enum Outcome {
     Failed(ApiError),
     /// It was left out: this one, which it depends on, is not there.
     Skipped(String),
+    /// It was not begun, since the person had enough.
+    Stopped,
 }
 
 /// A step that was worked on.
@@ -37,7 +41,12 @@ pub struct Worked {
 }
 
 /// Carries out a plan, and tells of each step when it is over.
-pub async fn apply(clients: &Clients, plan: &Plan, tell: &mut dyn FnMut(&Worked)) -> Vec<Worked> {
+pub async fn apply(
+    clients: &Clients,
+    plan: &Plan,
+    stop: &AtomicBool,
+    tell: &mut dyn FnMut(&Worked),
+) -> Vec<Worked> {
     let mut left: Vec<&Step> = plan.steps.iter().filter(|step| step.action.is_work()).collect();
     let mut waiting: BTreeSet<&str> = left.iter().map(|step| step.resource.id.as_str()).collect();
     let mut failed: BTreeMap<String, String> = BTreeMap::new();
@@ -56,23 +65,29 @@ pub async fn apply(clients: &Clients, plan: &Plan, tell: &mut dyn FnMut(&Worked)
         let mut wave = Vec::new();
         for step in ready {
             match step.resource.depends_on.iter().find_map(|id| failed.get(id)) {
-                Some(cause) => {
+                Some(cause) if !stop.load(Ordering::Relaxed) => {
                     let worked = worked(step, Outcome::Skipped(cause.clone()));
                     tell(&worked);
                     failed.insert(worked.id.clone(), worked.subject.clone());
                     waiting.remove(step.resource.id.as_str());
                     all.push(worked);
                 }
-                None => wave.push(step),
+                _ => wave.push(step),
             }
         }
         let mut running = stream::iter(wave)
-            .map(|step| async move { (step, work(clients, plan, step).await) })
+            .map(|step| async move {
+                // Asked when the step's turn comes.
+                if stop.load(Ordering::Relaxed) {
+                    return (step, Outcome::Stopped);
+                }
+                (step, work(clients, plan, step).await.map_or_else(Outcome::Failed, |()| Outcome::Done))
+            })
             .buffer_unordered(PARALLEL);
-        while let Some((step, result)) = running.next().await {
-            let worked = worked(step, result.map_or_else(Outcome::Failed, |()| Outcome::Done));
+        while let Some((step, outcome)) = running.next().await {
+            let worked = worked(step, outcome);
             tell(&worked);
-            if let Outcome::Failed(_) = worked.outcome {
+            if !matches!(worked.outcome, Outcome::Done) {
                 failed.insert(worked.id.clone(), worked.subject.clone());
             }
             waiting.remove(step.resource.id.as_str());
@@ -97,7 +112,7 @@ async fn work(clients: &Clients, plan: &Plan, step: &Step) -> Result<(), ApiErro
             step.resource.properties.as_object().into_iter().flatten().map(|(key, _)| key.as_str()).collect()
         }
         Action::Update(changes) => changes.iter().map(|change| change.property()).collect(),
-        Action::Delete => return alarm_delete(clients, &step.resource.name()).await,
+        Action::Delete => return alarm_delete(clients, &step.resource, &plan.tags).await,
         Action::Unchanged | Action::Foreign(_) | Action::Drift(_) | Action::Manual => return Ok(()),
     };
     let order = Order { resource: &step.resource, found: step.found.as_ref(), changed, tags: &plan.tags };

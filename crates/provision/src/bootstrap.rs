@@ -13,12 +13,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use crate::alarm::{Common, TARGET_TAG, Target, alarm};
-use crate::api::{ApiError, Clients, Found, list_alarms, listed_alarm, read, tagged_alarms};
-use crate::desired::{Context, ENVIRONMENT, MANAGED_BY, PIPELINE, logical_id};
+use crate::api::{
+    ApiError, Clients, Found, list_alarms, listed_alarm, listed_composite, read, tagged_alarms,
+};
+use crate::desired::{Context, ENVIRONMENT, MANAGED_BY, PIPELINE, logical_id, make_unique};
 use crate::discover::{Discovery, TagFilter};
-use crate::plan::{Action, Plan, Step, plan};
+use crate::plan::{Action, Plan, Step, compared};
 use crate::resource::{Kind, Resource};
-use crate::rules::{RuleError, Settings, rules};
+use crate::rules::{RuleError, Settings, TargetKind, rules};
+use crate::short::tag_value;
 
 pub use coverage::{Coverage, coverage};
 pub use signature::signature;
@@ -44,8 +47,8 @@ pub struct Skipped {
 pub struct Alarms {
     /// Ours, by name, with tags.
     pub ours: BTreeMap<String, Found>,
-    /// Those of others: name and properties. Auto scaling's are left out.
-    pub others: Vec<(String, Value)>,
+    /// Those of others, by name; with tags only where the name begins as ours do. Auto scaling's are left out.
+    pub others: BTreeMap<String, Found>,
 }
 
 /// What is proposed.
@@ -55,6 +58,8 @@ pub struct Proposal {
     pub plan: Plan,
     /// Which rules make none, and why.
     pub skipped: Vec<Skipped>,
+    /// Whether some kind of resource could not be looked for; the notes say which.
+    pub failed: bool,
 }
 
 /// Bootstrap could not go on.
@@ -82,7 +87,7 @@ pub async fn existing(clients: &Clients, context: &Context<'_>) -> Result<Alarms
     let begins = format!("{}-", context.base());
     let named = |name: Option<&str>| name.is_some_and(|name| name.starts_with(&begins));
     // Tags cost a call an alarm: only names that could be ours are asked.
-    let (candidates, rest): (Vec<_>, Vec<_>) = all.into_iter().partition(|a| named(a.alarm_name()));
+    let (candidates, rest): (Vec<_>, Vec<_>) = all.metric.into_iter().partition(|a| named(a.alarm_name()));
     let mut alarms = Alarms::default();
     let is_ours = |found: &Found| {
         let (there, ours) = (found.tags(), context.tags());
@@ -92,12 +97,12 @@ pub async fn existing(clients: &Clients, context: &Context<'_>) -> Result<Alarms
         if is_ours(&found) {
             alarms.ours.insert(name, found);
         } else {
-            alarms.others.push((name, found.properties));
+            alarms.others.insert(name, found);
         }
     }
-    let rest =
-        rest.iter().map(|alarm| (alarm.alarm_name().unwrap_or_default().to_owned(), listed_alarm(alarm)));
+    let rest = rest.iter().filter_map(listed_alarm);
     alarms.others.extend(rest.filter(|(name, _)| !name.starts_with(TARGET_TRACKING)));
+    alarms.others.extend(all.composite.iter().filter_map(listed_composite));
     Ok(alarms)
 }
 
@@ -117,7 +122,7 @@ pub async fn propose(
     let common = Common { base: &base, topics: topics(clients, context).await?, tags: context.tags() };
     let alarms = existing(clients, context).await?;
     let taken: BTreeMap<String, &str> =
-        alarms.others.iter().map(|(name, alarm)| (signature(alarm), name.as_str())).collect();
+        alarms.others.iter().map(|(name, found)| (signature(&found.properties), name.as_str())).collect();
     let mut resources = Vec::new();
     let mut skipped = Vec::new();
     let admitted = |target: &&Target| filters.iter().all(|filter| filter.admits(target));
@@ -155,14 +160,20 @@ pub async fn propose(
     if !prune && !gone.is_empty() {
         notes.push(format!("{} alarms watch what is gone; --prune removes them", gone.len()));
     }
-    let mut plan = plan(clients, resources, &[], &common.tags, notes).await?;
+    make_unique(&mut resources);
+    let names: Vec<String> = resources.iter().map(Resource::name).collect();
+    if filters.is_empty() {
+        notes.extend(dropped(discovery, &alarms, &names));
+    }
+    let found = names.iter().map(|name| alarms.ours.get(name).or(alarms.others.get(name)).cloned());
+    let mut plan = compared(resources, found.collect(), &[], &common.tags, notes);
     if prune {
         plan.steps.extend(gone);
     }
-    Ok(Proposal { plan, skipped })
+    Ok(Proposal { plan, skipped, failed: !discovery.failed.is_empty() })
 }
 
-fn words(kinds: &[crate::rules::TargetKind]) -> String {
+fn words(kinds: &[TargetKind]) -> String {
     kinds.iter().map(|kind| format!("{}s", kind.word())).collect::<Vec<_>>().join(" and ")
 }
 
@@ -187,25 +198,43 @@ fn skip_by_tag(target: &Target, rule: &str) -> Option<String> {
     (all || named).then(|| format!("the resource has the tag {SKIP_TAG}={value}"))
 }
 
+/// The rule that made an alarm of ours, and the kind of what it watches; no kind, if the rule is no more.
+fn rule_of(found: &Found) -> (String, Option<TargetKind>) {
+    let tags = found.tags();
+    let rule = tags.get("sluice:rule").and_then(|rule| rule.split('@').next()).unwrap_or_default();
+    (rule.to_owned(), rules().iter().find(|known| known.id == rule).map(|rule| rule.target))
+}
+
+/// The values of the tag [`TARGET_TAG`] for all that was found.
+fn there(discovery: &Discovery) -> BTreeSet<String> {
+    discovery.targets.iter().map(|target| tag_value(&target.arn)).collect()
+}
+
 /// Our alarms whose resource is gone.
 fn gone(discovery: &Discovery, alarms: &Alarms) -> Vec<Step> {
-    let there: BTreeSet<&str> = discovery.targets.iter().map(|target| target.arn.as_str()).collect();
-    let unknown = discovery.unknown();
-    let is_gone = |found: &&(String, Found)| {
-        let tags = found.1.tags();
-        let rule = tags.get("sluice:rule").and_then(|rule| rule.split('@').next()).unwrap_or_default();
-        let kind = rules().iter().find(|known| known.id == rule).map(|rule| rule.target);
+    let (there, unknown) = (there(discovery), discovery.unknown());
+    let is_gone = |found: &Found| {
         // Of a rule that is no more it is not known what it watched, so it stays.
-        let looked_for = kind.is_some_and(|kind| !unknown.contains(&kind));
-        looked_for && tags.get(TARGET_TAG).is_some_and(|arn| !there.contains(arn.as_str()))
+        let looked_for = rule_of(found).1.is_some_and(|kind| !unknown.contains(&kind));
+        looked_for && found.tags().get(TARGET_TAG).is_some_and(|target| !there.contains(target))
     };
-    let ours: Vec<(String, Found)> = alarms.ours.clone().into_iter().collect();
-    ours.iter()
-        .filter(is_gone)
-        .map(|(name, found)| Step {
-            resource: Resource::new(logical_id(name), Kind::Alarm, found.properties.clone()),
-            found: Some(found.clone()),
-            action: Action::Delete,
-        })
-        .collect()
+    let gone = alarms.ours.iter().filter(|(_, found)| is_gone(found));
+    gone.map(|(name, found)| Step {
+        resource: Resource::new(logical_id(name), Kind::Alarm, found.properties.clone()),
+        found: Some(found.clone()),
+        action: Action::Delete,
+    })
+    .collect()
+}
+
+/// A note on our alarms for what is still there that no rule asks for any more: it is off, or a tag skips it.
+fn dropped(discovery: &Discovery, alarms: &Alarms, proposed: &[String]) -> Option<String> {
+    let there = there(discovery);
+    let is_left = |(name, found): &(&String, &Found)| {
+        !proposed.contains(name) && found.tags().get(TARGET_TAG).is_some_and(|target| there.contains(target))
+    };
+    let left: Vec<&str> = alarms.ours.iter().filter(is_left).map(|(name, _)| name.as_str()).collect();
+    let names = left.join(", ");
+    (!left.is_empty())
+        .then(|| format!("no rule asks for these alarms of ours any more; delete them by hand: {names}"))
 }

@@ -159,6 +159,7 @@ pub fn desired(context: &Context<'_>, queries: &[PackQuery]) -> Result<Desired, 
     dashboards::describe(context, &mut resources);
     catalog::describe(context, queries, &mut resources);
     policy::describe(context, &mut resources);
+    make_unique(&mut resources);
     let monitor = &context.spec.monitor;
     let given = [
         &monitor.db_cluster,
@@ -179,6 +180,19 @@ pub(crate) fn logical_id(text: &str) -> String {
         .filter(|word| !word.is_empty())
         .map(|word| word[..1].to_uppercase() + &word[1..])
         .collect()
+}
+
+/// Gives each resource an id of its own: words that differ in their dots and dashes only make the same one.
+pub(crate) fn make_unique(resources: &mut [Resource]) {
+    let mut taken = std::collections::BTreeSet::new();
+    for resource in resources {
+        let id = resource.id.clone();
+        let mut number = 2;
+        while !taken.insert(resource.id.clone()) {
+            resource.id = format!("{id}{number}");
+            number += 1;
+        }
+    }
 }
 
 /// The names of all tables there can be.

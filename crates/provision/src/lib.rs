@@ -31,5 +31,6 @@ pub mod plan;
 pub mod resource;
 pub mod rules;
 pub mod scope;
+mod short;
 mod stack;
 pub mod template;

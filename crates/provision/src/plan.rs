@@ -134,9 +134,21 @@ pub async fn plan(
     resources: Vec<Resource>,
     template: &[Resource],
     tags: &BTreeMap<String, String>,
-    mut notes: Vec<String>,
+    notes: Vec<String>,
 ) -> Result<Plan, ApiError> {
     let found = read_all(clients, &resources).await?;
+    Ok(compared(resources, found, template, tags, notes))
+}
+
+/// Compares resources with what was found of each. `template` is what a stack of the same spec makes.
+#[must_use]
+pub fn compared(
+    resources: Vec<Resource>,
+    found: Vec<Option<Found>>,
+    template: &[Resource],
+    tags: &BTreeMap<String, String>,
+    mut notes: Vec<String>,
+) -> Plan {
     let stack = Stack::new(template, tags, &found);
     let mut foreign = BTreeMap::new();
     let mut stacked = BTreeSet::new();
@@ -148,9 +160,7 @@ pub async fn plan(
             Action::Manual
         } else if let Some(parent) = parents(&resource).find_map(|id| foreign.get(id)) {
             Action::Foreign(format!("it belongs to {parent}, which is not ours"))
-        } else if let Some(twin) =
-            stack.made(&resource, found.as_ref(), parent(&|id| stacked.contains(id)))
-        {
+        } else if let Some(twin) = stack.made(&resource, found.as_ref(), parent(&|id| stacked.contains(id))) {
             stacked.insert(resource.id.clone());
             stack.judge(twin, found.as_ref())
         } else {
@@ -161,7 +171,7 @@ pub async fn plan(
         }
         steps.push(Step { resource, found, action });
     }
-    Ok(Plan { steps, tags: tags.clone(), notes })
+    Plan { steps, tags: tags.clone(), notes }
 }
 
 /// What a resource belongs to, by the ids: whose those are, its it is.

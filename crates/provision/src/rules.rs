@@ -233,6 +233,14 @@ pub enum RuleError {
         /// What is missing.
         fact: String,
     },
+    /// Nothing is expected of the target, so nothing can be missing.
+    #[error("the rule {rule} of {target} has nothing to watch: no task of it must run")]
+    Idle {
+        /// The rule.
+        rule: String,
+        /// The target.
+        target: String,
+    },
     /// A threshold in a tag is no number.
     #[error("the tag {TAG}{rule} of {target} is {value:?}; write a number such as 80")]
     Tag {

@@ -32,11 +32,7 @@ impl Scope {
     /// The partition that the region is in.
     #[must_use]
     pub fn partition(&self) -> &'static str {
-        match &self.region {
-            region if region.starts_with("cn-") => "aws-cn",
-            region if region.starts_with("us-gov-") => "aws-us-gov",
-            _ => "aws",
-        }
+        partition(&self.region)
     }
 
     /// Whether the parameters of a condition are all filled.
@@ -159,6 +155,16 @@ impl Scope {
         let condition = Condition::ALL.into_iter().find(|condition| condition.as_str() == name);
         let index = if condition.is_some_and(|condition| self.holds(condition)) { 1 } else { 2 };
         parts.get(index).map(|value| self.resolve(value)).unwrap_or_default()
+    }
+}
+
+/// The partition that a region is in.
+#[must_use]
+pub fn partition(region: &str) -> &'static str {
+    match region {
+        region if region.starts_with("cn-") => "aws-cn",
+        region if region.starts_with("us-gov-") => "aws-us-gov",
+        _ => "aws",
     }
 }
 

@@ -15,6 +15,7 @@
 //! | [`script`] | a server whose answers the test writes |
 //! | [`logs`] | CloudWatch Logs that keeps the real service's limits, alone or before moto |
 //! | [`faults`] | a proxy that refuses calls, loses answers, throttles, delays, hangs or is down |
+//! | [`refusals`] | a proxy that refuses one operation of AWS as the service itself would |
 //! | [`process`] | the binary under test: its lines, signals, memory and metrics |
 //! | [`tables`] | Glue tables of our own definitions in moto, and their files |
 //! | [`archive`] | the records in an archive's objects |
@@ -37,6 +38,7 @@ pub mod faults;
 pub mod logs;
 pub mod moto;
 pub mod process;
+pub mod refusals;
 pub mod s3;
 pub mod script;
 mod server;

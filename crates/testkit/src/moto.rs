@@ -1,6 +1,7 @@
 //! moto's S3, CloudWatch Logs, Glue and Athena: a Python process in the virtual environment that `make test` installs.
 //!
-//! CloudWatch clients speak CBOR, which moto does not: `moto/mended.py` translates it.
+//! CloudWatch clients speak CBOR, which moto does not: `moto/mended.py` translates it. Calls that moto does not have
+//! are in `moto/filled.py`, which names them.
 //!
 //! moto verifies no signatures and few limits ([`crate::logs`] before it does), and answers one connection a call.
 
@@ -16,8 +17,9 @@ use crate::client::{Answer, call};
 use crate::process::Child;
 
 const START_TIMEOUT: Duration = Duration::from_secs(120);
-/// The translation first, which the server is wrapped in.
-pub const SERVE: &str = concat!(include_str!("moto/mended.py"), include_str!("moto/serve.py"));
+/// The translation, and what is filled in, first: the server is wrapped in them.
+pub const SERVE: &str =
+    concat!(include_str!("moto/mended.py"), include_str!("moto/filled.py"), include_str!("moto/serve.py"));
 const SAYS_PORT: &str = "moto serves on port ";
 const INSTALL: &str = "run `make test`, or `make moto` for this alone";
 

@@ -59,7 +59,7 @@ fn record(id: u64, base_ms: i64) -> Record {
 #[test]
 fn whatever_goes_wrong_what_was_accepted_is_archived_once_and_every_error_is_delivered() {
     let (seconds, seed) = (number("SLUICE_SOAK_SECONDS", 12), number("SLUICE_SEED", 7));
-    println!("SLUICE_SOAK_SECONDS={seconds} SLUICE_SEED={seed}");
+    eprintln!("SLUICE_SOAK_SECONDS={seconds} SLUICE_SEED={seed}");
     let kinds = [&Fault::ALL[..], &[Fault::HalfAnswer]].concat();
     let rig = Rig::new(SETTINGS, &FaultPlan::new(seed, SHARE).only(&kinds));
     let disk = SmallDisk::mount(&rig.root().join("spool"));
@@ -152,7 +152,7 @@ impl SmallDisk {
         match mounted {
             Ok(output) if output.status.success() => Some(SmallDisk { folder: folder.to_owned() }),
             _ => {
-                println!("no file system can be mounted here (that takes root): the disk is never full");
+                eprintln!("no file system can be mounted here (that takes root): the disk is never full");
                 None
             }
         }
@@ -362,14 +362,14 @@ impl Account {
 
     /// Prints the account, and fails when it does not close.
     fn close(&self, rig: &Rig, done: &str, peak_kib: u64) {
-        println!("{done}");
-        println!(
+        eprintln!("{done}");
+        eprintln!(
             "{} of {} calls failed, {} of them after the service had done what was asked",
             rig.s3_faults.failed() + rig.logs_faults.failed(),
             rig.s3_faults.calls() + rig.logs_faults.calls(),
             rig.s3_faults.lost() + rig.logs_faults.lost(),
         );
-        println!(
+        eprintln!(
             "accepted {}, archived once {}, missing {}, twice {}, discarded {}; errors {}, not delivered {}, events {}; \
              without acknowledgement: sent {}, archived {}; peak memory {:.1} MiB",
             self.accepted,

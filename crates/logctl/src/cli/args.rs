@@ -86,7 +86,7 @@ pub(super) struct SpecArgs {
     /// The spec.
     #[arg(long, short, value_name = "FILE", default_value = "sluice.toml")]
     pub(super) config: PathBuf,
-    /// The environment.
+    /// The environment; a spec that has environments wants one.
     #[arg(long, value_name = "ENV")]
     pub(super) env: Option<String>,
 }
@@ -136,7 +136,8 @@ Examples:
   logctl apply --env prod                      shows it, asks, and does it
   logctl apply --env prod --yes --target LogBucket --target ErrorLogGroup
 
-Exit codes: 0 nothing to do or done, 1 failed, 2 plan found a difference, 64 usage, 78 the configuration has problems.";
+Exit codes: 0 nothing to do or done, 1 failed, 2 plan found a difference, 64 usage, 78 the configuration has
+problems, 130 interrupted.";
 
 #[derive(Debug, Args)]
 pub(super) struct PlanArgs {
@@ -172,10 +173,17 @@ pub(super) enum AlarmsCommand {
     /// List what has no alarm: exit code 2 when something has none.
     Coverage(LookArgs),
     /// Set an alarm off for a moment, and see whether its topic was told.
+    #[command(after_help = TEST_HELP)]
     Test(TestArgs),
     /// Print the rules as a table in Markdown.
-    Rules,
+    Rules(RulesArgs),
 }
+
+const TEST_HELP: &str = "\
+The alarm is set to ALARM and, whatever comes of it, back to the state it had. Alarms that do more than tell a topic
+(scale, stop, terminate) are not set off.
+
+Exit codes: 0 the topic was told, 1 it was not, 64 usage, 78 the configuration has problems, 130 interrupted.";
 
 const BOOTSTRAP_EXAMPLES: &str = "\
 Examples:
@@ -186,7 +194,10 @@ Examples:
   logctl alarms bootstrap --env prod --export markdown     for a review
 
 A resource with the tag alarm:skip=true gets no alarms, with alarm:skip=ecs-cpu not this one; the tag
-alarm:threshold:ecs-cpu=70 sets a threshold.";
+alarm:threshold:ecs-cpu=70 sets a threshold.
+
+Exit codes: 0 nothing to do or done, 1 failed or not everything could be looked at, 2 alarms would change, 64 usage,
+78 the configuration has problems, 130 interrupted.";
 
 #[derive(Debug, Args)]
 pub(super) struct BootstrapArgs {
@@ -236,6 +247,13 @@ pub(super) struct LookArgs {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct RulesArgs {
+    /// Form of the report.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: Format,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct TestArgs {
     /// The alarm's name.
     #[arg(value_name = "ALARM")]
@@ -243,8 +261,11 @@ pub(super) struct TestArgs {
     #[command(flatten)]
     pub(super) spec: SpecArgs,
     /// Seconds to wait for the topic.
-    #[arg(long, default_value = "60")]
+    #[arg(long, value_name = "SECONDS", default_value = "60")]
     pub(super) wait: u64,
+    /// Form of the report.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: Format,
 }
 
 const COST_EXAMPLES: &str = "\
@@ -264,29 +285,50 @@ pub(super) struct CostArgs {
     #[arg(long, value_name = "DURATION", default_value = "24h")]
     pub(super) over: String,
     /// Log lines a day, in GB.
-    #[arg(long, value_name = "GB", required_unless_present = "volume")]
+    #[arg(long, value_name = "GB", required_unless_present = "volume", value_parser = amount)]
     pub(super) gb_per_day: Option<f64>,
     /// How much of them is ERROR and above.
-    #[arg(long, value_name = "PERCENT", default_value = "2")]
+    #[arg(long, value_name = "PERCENT", default_value = "2", value_parser = percent)]
     pub(super) error_percent: f64,
     /// How many times smaller objects are.
-    #[arg(long, value_name = "TIMES", default_value = "8")]
+    #[arg(long, value_name = "TIMES", default_value = "8", value_parser = times)]
     pub(super) compression: f64,
     /// Objects written a day.
-    #[arg(long, value_name = "NUMBER", default_value = "2880")]
+    #[arg(long, value_name = "NUMBER", default_value = "2880", value_parser = amount)]
     pub(super) objects_per_day: f64,
     /// GB that queries scan in a month.
-    #[arg(long, value_name = "GB", default_value = "100")]
+    #[arg(long, value_name = "GB", default_value = "100", value_parser = amount)]
     pub(super) scanned_gb: f64,
     /// Interface endpoints.
-    #[arg(long, value_name = "NUMBER", default_value = "4")]
+    #[arg(long, value_name = "NUMBER", default_value = "4", value_parser = amount)]
     pub(super) endpoints: f64,
     /// Availability Zones that the endpoints stand in.
-    #[arg(long, value_name = "NUMBER", default_value = "2")]
+    #[arg(long, value_name = "NUMBER", default_value = "2", value_parser = amount)]
     pub(super) zones: f64,
     /// Form of the report.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(super) format: Format,
+}
+
+fn number(text: &str, least: f64, most: f64) -> Result<f64, String> {
+    let number = text.parse().map_err(|_| "write a number such as 50".to_owned())?;
+    if (least..=most).contains(&number) {
+        Ok(number)
+    } else {
+        Err(format!("write a number from {least} to {most}"))
+    }
+}
+
+fn amount(text: &str) -> Result<f64, String> {
+    number(text, 0.0, 1e9)
+}
+
+fn percent(text: &str) -> Result<f64, String> {
+    number(text, 0.0, 100.0)
+}
+
+fn times(text: &str) -> Result<f64, String> {
+    number(text, 1.0, 1000.0)
 }
 
 /// Form of a report.

@@ -38,6 +38,13 @@ fn run_cost(args: &CostArgs) -> Result<Exit, CommandError> {
         Format::Text => {
             let mut text =
                 format!("A month in {}, prices of {}, without free tiers\n", prices.name, prices.date);
+            if let Some(region) = spec.region.as_deref().filter(|region| *region != prices.region) {
+                let _ = writeln!(
+                    text,
+                    "note: there are no prices of {region}; these are those of {}",
+                    prices.name
+                );
+            }
             part(&mut text, "Errors to CloudWatch Logs, everything to S3", &estimate.split);
             part(&mut text, "Everything in CloudWatch Logs", &estimate.cloudwatch);
             part(&mut text, "Either way", &estimate.around);
@@ -65,7 +72,7 @@ fn usage(args: &CostArgs, spec: &Spec, resources: &[Resource], bytes_a_day: BTre
     let gate = Level::ALL.iter().filter(|level| **level >= spec.errors.min_level);
     Usage {
         bytes_a_day,
-        compression: args.compression.max(1.0),
+        compression: args.compression,
         objects_a_day: args.objects_per_day,
         glacier_after_days: days(spec.archive.lifecycle.glacier_after),
         kept_days: days(spec.archive.lifecycle.expire_after),
@@ -100,11 +107,16 @@ fn volume(args: &CostArgs) -> Result<BTreeMap<String, f64>, CommandError> {
     let rows: Vec<Value> = serde_json::from_str(&text).map_err(|error| wrong(&error.to_string()))?;
     let over = parse_duration(&args.over)
         .map_err(|error| CommandError::Usage(format!("--over {}: {error}", args.over)))?;
+    if over.is_zero() {
+        return Err(CommandError::Usage(
+            "--over 0s measures nothing; give the time that was measured".to_owned(),
+        ));
+    }
     let mut days = BTreeMap::new();
     for row in rows {
         let level = row["level"].as_str().ok_or_else(|| wrong("a row has no level"))?;
         let megabytes = row["megabytes"].as_f64().ok_or_else(|| wrong("a row has no megabytes"))?;
-        *days.entry(level.to_owned()).or_insert(0.0) += megabytes * 1e6 * DAY / over.as_secs_f64().max(1.0);
+        *days.entry(level.to_owned()).or_insert(0.0) += megabytes * 1e6 * DAY / over.as_secs_f64();
     }
     Ok(days)
 }

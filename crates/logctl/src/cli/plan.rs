@@ -6,7 +6,8 @@ use sluice_pipeline::Exit;
 use sluice_provision::apply::{Outcome, Worked, apply as carry_out};
 use sluice_provision::desired::{Manager, desired};
 use sluice_provision::packs::packs;
-use sluice_provision::plan::{Plan, plan as compare, select};
+use sluice_provision::plan::{Plan, Step, plan as compare, select};
+use sluice_provision::resource::Kind;
 use sluice_provision::scope::Scope;
 
 use super::args::{ApplyArgs, Format, PlanArgs};
@@ -60,13 +61,27 @@ fn run_apply(args: &ApplyArgs) -> Result<Exit, CommandError> {
             return Ok(told);
         }
     }
-    if plan.is_work() && !args.yes {
-        let place = format!("account {} in {}", session.account, session.clients.region);
-        if !confirm(&format!("Apply this to {place}?"))? {
-            return Ok(Exit::Done);
-        }
+    if !agreed(&session, &plan, args.yes, args.plan.format)? {
+        return Ok(Exit::Failed);
     }
     Ok(execute(&session, &plan, args.plan.format))
+}
+
+/// Whether a plan may be carried out: nobody needs to be asked, or somebody says so.
+pub(super) fn agreed(
+    session: &Session,
+    plan: &Plan,
+    yes: bool,
+    format: Format,
+) -> Result<bool, CommandError> {
+    if yes || !plan.is_work() {
+        return Ok(true);
+    }
+    if format == Format::Json {
+        // The report has the plan and its results: nobody would see what is asked about.
+        return Err(CommandError::Usage("--format json shows nothing to agree to; say --yes".to_owned()));
+    }
+    confirm(&format!("Apply this to account {} in {}?", session.account, session.clients.region))
 }
 
 /// Carries out a plan with its progress on standard error, and tells the result.
@@ -77,8 +92,15 @@ pub(super) fn execute(session: &Session, plan: &Plan, format: Format) -> Exit {
         done += 1;
         tell(show::progress(worked, done, of));
     };
-    let worked = session.runtime.block_on(carry_out(&session.clients, plan, &mut progress));
+    session.stop.begin();
+    let stop = &session.stop.asked;
+    let worked = session.runtime.block_on(carry_out(&session.clients, plan, stop, &mut progress));
     let failed = worked.iter().filter(|worked| !matches!(worked.outcome, Outcome::Done)).count();
+    let stopped = worked.iter().any(|worked| matches!(worked.outcome, Outcome::Stopped));
+    let mails = worked.iter().filter(|worked| is_new_subscription(worked, plan)).count();
+    if mails > 0 {
+        tell(format!("{mails} subscriptions wait for a click in the mail that AWS has sent"));
+    }
     let told = match format {
         Format::Json => {
             let mut report = plan.json();
@@ -91,7 +113,16 @@ pub(super) fn execute(session: &Session, plan: &Plan, format: Format) -> Exit {
         ),
         Format::Text => print(format!("{of} done\n").as_bytes()),
     };
-    if failed > 0 { Exit::Failed } else { told }
+    match (stopped, failed) {
+        (true, _) => Exit::Interrupted,
+        (false, 0) => told,
+        _ => Exit::Failed,
+    }
+}
+
+fn is_new_subscription(worked: &Worked, plan: &Plan) -> bool {
+    let is_it = |step: &Step| step.resource.id == worked.id && step.resource.kind == Kind::Subscription;
+    matches!(worked.outcome, Outcome::Done) && plan.steps.iter().any(is_it)
 }
 
 fn result_json(worked: &Worked) -> Value {
@@ -102,6 +133,7 @@ fn result_json(worked: &Worked) -> Value {
             out["outcome"] = "failed".into();
             out["error"] = error.to_string().into();
         }
+        Outcome::Stopped => out["outcome"] = "stopped".into(),
         Outcome::Skipped(cause) => {
             out["outcome"] = "skipped".into();
             out["cause"] = cause.as_str().into();

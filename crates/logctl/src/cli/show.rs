@@ -52,7 +52,9 @@ fn line(text: &mut String, step: &Step) {
     let subject = sluice_provision::api::subject(&step.resource);
     let why = match &step.action {
         Action::Foreign(why) => format!(": {why}"),
-        Action::Drift(_) => ": a stack made it; put it back by hand, or change the spec and deploy the template".to_owned(),
+        Action::Drift(_) => {
+            ": a stack made it; put it back by hand, or change the spec and deploy the template".to_owned()
+        }
         Action::Manual => ": `logctl render cloudformation` describes it, no call makes it".to_owned(),
         _ => String::new(),
     };
@@ -88,6 +90,7 @@ pub(super) fn progress(worked: &Worked, done: usize, of: usize) -> String {
     let outcome = match &worked.outcome {
         Outcome::Done => "done".to_owned(),
         Outcome::Failed(error) => format!("FAILED: {error}"),
+        Outcome::Stopped => "not begun".to_owned(),
         Outcome::Skipped(cause) => format!("left out, since {cause} is not there"),
     };
     format!("[{done}/{of}] {} {}: {outcome}", worked.action, worked.subject)

@@ -86,8 +86,15 @@ fn balancers(rig: &Rig) {
 
 /// Names and properties of the alarms that are there.
 fn alarms(rig: &Rig) -> Vec<Value> {
-    let answers = rig.aws(&[("cloudwatch", "describe_alarms", json!({}))]);
-    answers[0]["MetricAlarms"].as_array().expect("alarms").clone()
+    let (mut all, mut next) = (Vec::new(), json!({}));
+    loop {
+        let answer = rig.aws(&[("cloudwatch", "describe_alarms", next)]).remove(0);
+        all.extend(answer["MetricAlarms"].as_array().expect("alarms").clone());
+        match &answer["NextToken"] {
+            Value::Null => return all,
+            token => next = json!({"NextToken": token}),
+        }
+    }
 }
 
 fn alarm<'a>(alarms: &'a [Value], name: &str) -> &'a Value {
@@ -114,13 +121,13 @@ fn what_runs_gets_its_alarms_and_a_second_run_changes_nothing() {
     const GIB: f64 = 1_073_741_824.0;
     for (name, expected) in [
         // By the size of the task: 128 MiB of 512 are left at 75 %, of 4,096 at 96 %, and 80 % is the most.
-        ("api-prod-ecs-memory-main-web", 75.0),
-        ("api-prod-ecs-memory-main-api", 80.0),
-        ("api-prod-ecs-memory-critical-main-web", 87.0),
-        ("api-prod-ecs-memory-critical-main-api", 95.0),
+        ("api-prod-ecs-memory-main/web", 75.0),
+        ("api-prod-ecs-memory-main/api", 80.0),
+        ("api-prod-ecs-memory-critical-main/web", 87.0),
+        ("api-prod-ecs-memory-critical-main/api", 95.0),
         // By a tag.
-        ("api-prod-ecs-cpu-main-api", 65.0),
-        ("api-prod-ecs-cpu-main-web", 80.0),
+        ("api-prod-ecs-cpu-main/api", 65.0),
+        ("api-prod-ecs-cpu-main/web", 80.0),
         // By the class: 80 and 90 % of 405 and of 1,722 connections.
         ("api-prod-aurora-connections-orders-1", 324.0),
         ("api-prod-aurora-connections-critical-orders-1", 364.0),
@@ -134,7 +141,7 @@ fn what_runs_gets_its_alarms_and_a_second_run_changes_nothing() {
     ] {
         assert_eq!(threshold(name), expected, "{name}");
     }
-    let web = alarm(&made, "api-prod-ecs-cpu-main-web");
+    let web = alarm(&made, "api-prod-ecs-cpu-main/web");
     let dimensions =
         json!([{"Name": "ClusterName", "Value": "main"}, {"Name": "ServiceName", "Value": "web"}]);
     assert_eq!(web["Dimensions"], dimensions);
@@ -189,7 +196,7 @@ fn what_is_gone_loses_exactly_its_alarms_and_only_when_asked_to() {
         .map(|resource| resource["name"].as_str().expect("a name"))
         .collect();
     let rules = ["ecs-cpu-critical", "ecs-cpu", "ecs-memory-critical", "ecs-memory", "ecs-running-tasks"];
-    assert_eq!(deleted, rules.map(|rule| format!("api-prod-{rule}-main-web")));
+    assert_eq!(deleted, rules.map(|rule| format!("api-prod-{rule}-main/web")));
     let output = rig.run(&["alarms", "bootstrap", "--env", "prod", "--prune", "--apply", "--yes"]);
     assert!(output.status.success(), "{}", told(&output));
     assert_eq!(alarms(&rig).len(), 39 - 5 + 2);
@@ -207,7 +214,7 @@ fn a_metric_that_somebody_watches_is_not_watched_twice_and_coverage_counts_it() 
     let (_, report) = rig.json(BOOTSTRAP);
     assert_eq!(report["counts"], json!({"create": 37}));
     let skipped = report["skipped"].as_array().expect("a list");
-    let why = skipped.iter().find(|s| s["rule"] == "ecs-cpu" && s["target"] == "main-web").expect("a reason");
+    let why = skipped.iter().find(|s| s["rule"] == "ecs-cpu" && s["target"] == "main/web").expect("a reason");
     assert_eq!(why["why"], "the alarm their-cpu of somebody else watches the same metric");
 
     let (code, rows) = rig.json(&["alarms", "coverage"]);
@@ -216,10 +223,10 @@ fn a_metric_that_somebody_watches_is_not_watched_twice_and_coverage_counts_it() 
         let mut rows = rows.as_array().expect("rows").iter();
         rows.find(|row| row["name"] == name).unwrap_or_else(|| panic!("no row {name}")).clone()
     };
-    assert_eq!(row("main-web")["covered"]["ecs-cpu"], "their-cpu");
-    assert_eq!(row("main-web")["missing"], json!(["ecs-memory", "ecs-memory-critical", "ecs-running-tasks"]));
-    assert_eq!(row("main-worker")["skipped"], json!(["ecs-cpu", "ecs-memory"]));
-    assert_eq!(row("batch-job-7")["missing"], json!([]));
+    assert_eq!(row("main/web")["covered"]["ecs-cpu"], "their-cpu");
+    assert_eq!(row("main/web")["missing"], json!(["ecs-memory", "ecs-memory-critical", "ecs-running-tasks"]));
+    assert_eq!(row("main/worker")["skipped"], json!(["ecs-cpu", "ecs-memory"]));
+    assert_eq!(row("batch/job-7")["missing"], json!([]));
 
     assert!(rig.run(&["alarms", "bootstrap", "--env", "prod", "--apply", "--yes"]).status.success());
     let output = rig.run(&["alarms", "coverage", "--env", "prod"]);
@@ -227,7 +234,7 @@ fn a_metric_that_somebody_watches_is_not_watched_twice_and_coverage_counts_it() 
     assert!(told(&output).contains("0 have none"), "{}", told(&output));
     let output = rig.run(&["alarms", "list", "--env", "prod"]);
     assert!(told(&output).contains("38 alarms, $4.20 a month"), "{}", told(&output));
-    assert!(told(&output).contains("other     their-cpu  CPUUtilization"), "{}", told(&output));
+    assert!(told(&output).contains("other          their-cpu  CPUUtilization"), "{}", told(&output));
 }
 
 #[test]
@@ -263,8 +270,8 @@ fn dev_has_fewer_alarms_and_without_topics_there_are_none() {
     assert!(output.status.success(), "{}", told(&output));
     let made = alarms(&rig);
     assert!(made.len() < 39 && made.len() == report["resources"].as_array().expect("a list").len());
-    assert_eq!(alarm(&made, "api-prod-ecs-cpu-main-web")["Threshold"].as_f64(), Some(70.0));
-    assert_eq!(alarm(&made, "api-prod-ecs-cpu-main-api")["Threshold"].as_f64(), Some(65.0));
+    assert_eq!(alarm(&made, "api-prod-ecs-cpu-main/web")["Threshold"].as_f64(), Some(70.0));
+    assert_eq!(alarm(&made, "api-prod-ecs-cpu-main/api")["Threshold"].as_f64(), Some(65.0));
     assert_eq!(alarm(&made, "api-prod-aurora-connections-orders-1")["Threshold"].as_f64(), Some(202.0));
     assert!(made.iter().all(|alarm| !alarm["AlarmName"].as_str().expect("a name").contains("ecs-memory")));
 }

@@ -2,8 +2,9 @@
 
 use std::process::Stdio;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use sluice_testkit::faults::{Fault, FaultPlan, FaultProxy};
+use sluice_testkit::refusals::{Refusal, RefusingProxy};
 
 use crate::rig::{Rig, told};
 
@@ -51,6 +52,23 @@ fn two_applies_at_once_do_no_harm() {
     }
     let output = rig.run(&["plan", "--env", "prod"]);
     assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    // Nothing is there twice: neither keys nor named queries.
+    let (_, report) = rig.json(&["plan", "--all"]);
+    let queries = report["resources"].as_array().expect("resources").iter();
+    let queries = queries.filter(|resource| resource["type"] == "AWS::Athena::NamedQuery").count();
+    let answers = rig.aws(&[
+        ("kms", "list_keys", json!({})),
+        ("athena", "list_named_queries", json!({"WorkGroup": "api-prod", "MaxResults": 50})),
+    ]);
+    let count = |answer: &serde_json::Value, field: &str| answer[field].as_array().expect("a list").len();
+    let second = json!({"WorkGroup": "api-prod", "MaxResults": 50, "NextToken": answers[1]["NextToken"]});
+    let rest = rig.aws(&[("athena", "list_named_queries", second)]);
+    assert_eq!(count(&answers[1], "NamedQueryIds") + count(&rest[0], "NamedQueryIds"), queries);
+    let keys = answers[0]["Keys"].as_array().expect("keys").iter();
+    let describe: Vec<_> = keys.map(|key| ("kms", "describe_key", json!({"KeyId": key["KeyId"]}))).collect();
+    let states = rig.aws(&describe);
+    let used = states.iter().filter(|state| state["KeyMetadata"]["KeyState"] == "Enabled").count();
+    assert_eq!(used, 1, "{states:#?}");
 }
 
 #[test]
@@ -68,70 +86,50 @@ fn a_throttled_call_is_named_with_what_to_do() {
     assert!(told(&output).contains("asked too often: run the command again"), "{}", told(&output));
 }
 
-/// Calls of a plan, by the permissions they need.
-const PERMISSIONS: [&str; 9] = [
-    "athena:GetWorkGroup",
-    "glue:GetDatabase",
-    "glue:GetTable",
-    "iam:GetPolicy",
-    "kms:DescribeKey",
-    "logs:DescribeLogGroups",
-    "logs:DescribeMetricFilters",
-    "sns:GetTopicAttributes",
-    "sns:ListSubscriptionsByTopic",
-];
-
-/// Lets moto judge credentials from now on; until then anybody may do anything. A user for each permission may do
-/// everything but that.
-fn judge_credentials(rig: &Rig) -> Vec<[String; 2]> {
-    let mut calls = Vec::new();
-    for (index, permission) in PERMISSIONS.iter().enumerate() {
-        let name = format!("user-{index}");
-        let policy = json!({"Version": "2012-10-17", "Statement": [
-            {"Effect": "Allow", "Action": "*", "Resource": "*"},
-            {"Effect": "Deny", "Action": permission, "Resource": "*"},
-        ]});
-        calls.push(("iam", "create_user", json!({"UserName": name})));
-        let document = policy.to_string();
-        let policy = json!({"UserName": name, "PolicyName": "all-but-one", "PolicyDocument": document});
-        calls.push(("iam", "put_user_policy", policy));
-        calls.push(("iam", "create_access_key", json!({"UserName": name})));
-    }
-    let answers = rig.aws(&calls);
-    let url = format!("{}/moto-api/reset-auth", rig.moto.endpoint());
-    let answer = sluice_testkit::client::call("POST", &url, &[], "0").expect("moto");
-    assert!(answer.status.is_success());
-    let key = |answers: &[Value]| {
-        let key = answers[2]["AccessKey"].clone();
-        ["AccessKeyId", "SecretAccessKey"].map(|field| key[field].as_str().expect("a key").to_owned())
-    };
-    answers.chunks(3).map(key).collect()
+#[test]
+fn a_refused_call_ends_a_plan_with_its_permission_in_text_and_json() {
+    let mut rig = Rig::new();
+    let proxy = RefusingProxy::start(&rig.moto.endpoint());
+    rig.through(proxy.endpoint());
+    proxy.refuse(Refusal {
+        operation: "s3:GetBucketTagging".to_owned(),
+        status: 403,
+        code: "AccessDenied",
+        message: "Access Denied".to_owned(),
+    });
+    let output = rig.run(&["plan", "--env", "prod"]);
+    assert_eq!(output.status.code(), Some(1), "{}", told(&output));
+    let expected = "s3:GetBucketTagging failed for bucket example-logs: AccessDenied: Access Denied; allow \
+                    s3:GetBucketTagging to the identity that runs the command, or name another bucket";
+    assert!(told(&output).contains(expected), "{}", told(&output));
+    let (code, report) = rig.json(&["plan"]);
+    assert_eq!((code, &report["exit"]), (Some(1), &json!(1)));
+    assert!(report["error"].as_str().expect("a text").contains(expected));
 }
 
 #[test]
-fn a_missing_permission_is_named_whichever_call_it_is() {
-    let rig = Rig::new();
-    let keys = judge_credentials(&rig);
-    for (permission, [id, secret]) in PERMISSIONS.iter().zip(&keys) {
-        // What CloudWatch is asked is not in this target: see what the emulator cannot do.
-        let kind = match permission.split(':').next() {
-            Some("athena") => "AWS::Athena::WorkGroup",
-            Some("glue") if permission.ends_with("Table") => "AWS::Glue::Table",
-            Some("glue") => "AWS::Glue::Database",
-            Some("iam") => "AWS::IAM::ManagedPolicy",
-            Some("kms") => "AWS::KMS::Key",
-            Some("logs") if permission.ends_with("Filters") => "AWS::Logs::MetricFilter",
-            Some("logs") => "AWS::Logs::LogGroup",
-            _ if permission.ends_with("ByTopic") => "AWS::SNS::Subscription",
-            _ => "AWS::SNS::Topic",
-        };
-        let mut command = rig.command(&["plan", "--env", "prod", "--target", kind]);
-        command.env("AWS_ACCESS_KEY_ID", id).env("AWS_SECRET_ACCESS_KEY", secret);
-        let output = command.output().expect("logctl");
-        assert_eq!(output.status.code(), Some(1), "{permission}: {}", told(&output));
-        let remedy = format!("allow {permission} to the identity that runs the command");
-        assert!(told(&output).contains(&remedy), "{permission}: {}", told(&output));
-    }
+fn what_cannot_be_looked_for_is_told_and_is_not_taken_for_gone() {
+    let mut rig = Rig::new();
+    let topics =
+        ["apply", "--env", "prod", "--yes", "--target", "CriticalAlerts", "--target", "WarningAlerts"];
+    assert!(rig.run(&topics).status.success());
+    let proxy = RefusingProxy::start(&rig.moto.endpoint());
+    rig.through(proxy.endpoint());
+    proxy.refuse(Refusal {
+        operation: "rds:DescribeDBClusters".to_owned(),
+        status: 403,
+        code: "AccessDenied",
+        message: "no".to_owned(),
+    });
+    let output = rig.run(&["alarms", "bootstrap", "--env", "prod", "--prune"]);
+    assert_eq!(output.status.code(), Some(1), "{}", told(&output));
+    assert!(
+        told(&output)
+            .contains("note: Aurora clusters and Aurora instances not looked at: rds:DescribeDBClusters"),
+        "{}",
+        told(&output)
+    );
+    assert_eq!(rig.run(&["alarms", "coverage", "--env", "prod"]).status.code(), Some(2));
 }
 
 #[test]

@@ -60,157 +60,6 @@ fn what_apply_makes_is_what_the_template_describes() {
     );
 }
 
-/// Each setting, changed by a call, and the resource and path at which it must be found.
-fn drifts() -> Vec<(&'static str, &'static str, Value, &'static str, &'static str)> {
-    let bucket = "example-logs";
-    let topic = "arn:aws:sns:ap-northeast-1:123456789012:api-prod-critical-alerts";
-    let group = "/sluice/prod/api";
-    let rule =
-        json!({"ID": "objects", "Status": "Enabled", "Filter": {"Prefix": ""}, "Expiration": {"Days": 30}});
-    let alarm = |more: Value| {
-        let mut alarm = json!({
-            "AlarmName": "api-prod-ecs-cpu", "Namespace": "AWS/ECS", "MetricName": "CPUUtilization",
-            "Dimensions": [{"Name": "ClusterName", "Value": "main"}, {"Name": "ServiceName", "Value": "web"}],
-            "Statistic": "Average", "Period": 60, "EvaluationPeriods": 5, "DatapointsToAlarm": 5,
-            "Threshold": 80, "ComparisonOperator": "GreaterThanThreshold", "TreatMissingData": "notBreaching",
-        });
-        for (key, value) in more.as_object().expect("fields") {
-            alarm[key] = value.clone();
-        }
-        alarm
-    };
-    let open = json!({"Version": "2012-10-17", "Statement": []}).to_string();
-    vec![
-        ("s3", "delete_bucket_encryption", json!({"Bucket": bucket}), "LogBucket", "BucketEncryption"),
-        (
-            "s3",
-            "put_bucket_versioning",
-            json!({"Bucket": bucket, "VersioningConfiguration": {"Status": "Suspended"}}),
-            "LogBucket",
-            "VersioningConfiguration.Status",
-        ),
-        (
-            "s3",
-            "delete_public_access_block",
-            json!({"Bucket": bucket}),
-            "LogBucket",
-            "PublicAccessBlockConfiguration",
-        ),
-        (
-            "s3",
-            "delete_bucket_ownership_controls",
-            json!({"Bucket": bucket}),
-            "LogBucket",
-            "OwnershipControls",
-        ),
-        (
-            "s3",
-            "put_bucket_lifecycle_configuration",
-            json!({"Bucket": bucket, "LifecycleConfiguration": {"Rules": [rule]}}),
-            "LogBucket",
-            "LifecycleConfiguration.Rules.objects.ExpirationInDays",
-        ),
-        ("s3", "delete_bucket_policy", json!({"Bucket": bucket}), "LogBucketPolicy", ""),
-        (
-            "logs",
-            "put_retention_policy",
-            json!({"logGroupName": group, "retentionInDays": 365}),
-            "ErrorLogGroup",
-            "RetentionInDays",
-        ),
-        (
-            "logs",
-            "delete_metric_filter",
-            json!({"logGroupName": group, "filterName": "api-prod-error-records"}),
-            "ErrorMetric",
-            "",
-        ),
-        (
-            "sns",
-            "set_topic_attributes",
-            json!({"TopicArn": topic, "AttributeName": "DisplayName", "AttributeValue": "other"}),
-            "CriticalAlerts",
-            "DisplayName",
-        ),
-        (
-            "sns",
-            "set_topic_attributes",
-            json!({"TopicArn": topic, "AttributeName": "KmsMasterKeyId", "AttributeValue": "alias/aws/sns"}),
-            "CriticalAlerts",
-            "KmsMasterKeyId",
-        ),
-        (
-            "sns",
-            "set_topic_attributes",
-            json!({"TopicArn": topic, "AttributeName": "Policy", "AttributeValue": open}),
-            "CriticalAlertsPolicy",
-            "PolicyDocument.Statement",
-        ),
-        ("kms", "disable_key_rotation", json!({"KeyId": "KEY"}), "AlertsKey", "EnableKeyRotation"),
-        (
-            "kms",
-            "put_key_policy",
-            json!({"KeyId": "KEY", "PolicyName": "default", "Policy": open}),
-            "AlertsKey",
-            "KeyPolicy.Statement",
-        ),
-        ("cloudwatch", "put_metric_alarm", alarm(json!({"Threshold": 99})), "AlarmEcsCpu", "Threshold"),
-        ("cloudwatch", "put_metric_alarm", alarm(json!({"Period": 300})), "AlarmEcsCpu", "Period"),
-        (
-            "cloudwatch",
-            "put_metric_alarm",
-            alarm(json!({"TreatMissingData": "breaching"})),
-            "AlarmEcsCpu",
-            "TreatMissingData",
-        ),
-        ("cloudwatch", "put_metric_alarm", alarm(json!({"AlarmActions": []})), "AlarmEcsCpu", "AlarmActions"),
-        (
-            "cloudwatch",
-            "delete_alarms",
-            json!({"AlarmNames": ["api-prod-alb-5xx-rate"]}),
-            "AlarmAlb5xxRate",
-            "",
-        ),
-        (
-            "glue",
-            "update_database",
-            json!({"Name": "api_prod", "DatabaseInput": {"Name": "api_prod", "Description": "x", "Parameters": {
-                "sluice:managed-by": "logctl", "sluice:pipeline": "api", "sluice:environment": "prod"}}}),
-            "GlueDatabase",
-            "DatabaseInput.Description",
-        ),
-        ("glue", "delete_table", json!({"DatabaseName": "api_prod", "Name": "app_logs"}), "AppLogsTable", ""),
-    ]
-}
-
-#[test]
-fn each_setting_changed_by_hand_is_found_and_mended() {
-    let rig = Rig::new();
-    assert!(rig.run(&["apply", "--env", "prod", "--yes"]).status.success());
-    let key = rig.aws(&[("kms", "describe_key", json!({"KeyId": "alias/api-prod-alerts"}))]);
-    let key = key[0]["KeyMetadata"]["KeyId"].as_str().expect("an id").to_owned();
-    for (service, operation, mut input, id, path) in drifts() {
-        if input["KeyId"] == "KEY" {
-            input["KeyId"] = key.as_str().into();
-        }
-        rig.aws(&[(service, operation, input)]);
-        let (code, report) = rig.json(&["plan"]);
-        let what = format!("{service} {operation}: {id} {path}");
-        assert_eq!(code, Some(2), "{what}");
-        let action = if path.is_empty() { "create" } else { "update" };
-        // A topic's policy that was taken away is there again as the default: an update.
-        assert_eq!(with_action(&report, action), [id], "{what}");
-        let resources = report["resources"].as_array().expect("resources");
-        let resource = resources.iter().find(|resource| resource["id"] == id).expect("the resource");
-        let changes = resource["changes"].as_array().cloned().unwrap_or_default();
-        let found = changes.iter().any(|change| change["path"].as_str().expect("a path").starts_with(path));
-        assert!(found || path.is_empty(), "{what}: {changes:#?}");
-        let output = rig.run(&["apply", "--env", "prod", "--yes"]);
-        assert!(output.status.success(), "{what}: {}", told(&output));
-        assert_eq!(rig.json(&["plan"]).0, Some(0), "{what}");
-    }
-}
-
 #[test]
 fn what_is_not_ours_is_left_alone_and_said_whose_it_is() {
     let rig = Rig::new();
@@ -260,8 +109,57 @@ fn a_target_is_made_with_what_it_needs_and_nothing_else() {
 }
 
 #[test]
+fn a_spec_with_environments_wants_one_and_an_empty_endpoint_is_named() {
+    let rig = Rig::new();
+    for arguments in [&["plan"][..], &["apply", "--yes"], &["alarms", "bootstrap"], &["alarms", "list"]] {
+        let output = rig.run(arguments);
+        assert_eq!(output.status.code(), Some(64), "{arguments:?}: {}", told(&output));
+        assert!(
+            told(&output).contains("has the environments dev, prod; choose one with --env"),
+            "{}",
+            told(&output)
+        );
+    }
+    let output =
+        rig.command(&["plan", "--env", "prod"]).env("AWS_ENDPOINT_URL_SNS", "").output().expect("logctl");
+    assert_eq!(output.status.code(), Some(78), "{}", told(&output));
+    assert!(told(&output).contains("AWS_ENDPOINT_URL_SNS is set and empty; unset it"), "{}", told(&output));
+}
+
+#[test]
+fn slack_is_shown_as_what_the_template_makes() {
+    let rig = Rig::new();
+    rig.spec("[env.prod.alerts]\nslack_workspace = 'T0123456789'\nslack_channel = 'C0123456789'\n");
+    let output = rig.run(&["plan", "--env", "prod", "--target", "SlackChannel"]);
+    assert_eq!(output.status.code(), Some(2), "{}", told(&output));
+    let text = told(&output);
+    assert!(text.contains("? manual    Slack channel api-prod-alerts (SlackChannel)"), "{text}");
+    assert!(text.contains("? manual    role api-prod-alerts-slack (SlackRole)"), "{text}");
+    assert!(
+        text.contains("note: Slack comes by the template only: deploy SlackRole and SlackChannel"),
+        "{text}"
+    );
+    let (_, report) = rig.json(&["plan"]);
+    assert_eq!(with_action(&report, "manual"), ["SlackChannel", "SlackRole"]);
+    let rendered = rig.run(&["render", "cloudformation", "--env", "prod"]);
+    assert!(rendered.status.success(), "{}", told(&rendered));
+    let path = rig.folder.path().join("infra/rendered/prod/sluice.template.json");
+    crate::rig::lint(&path);
+    let template: Value = serde_json::from_slice(&std::fs::read(path).expect("a file")).expect("JSON");
+    let topics = &template["Resources"]["SlackChannel"]["Properties"]["SnsTopicArns"];
+    assert_eq!(topics, &json!([{"Ref": "CriticalAlerts"}, {"Ref": "WarningAlerts"}]));
+    // With half of it there is nothing to make, which is told at once.
+    rig.spec("[env.prod.alerts]\nslack_channel = 'C0123456789'\n");
+    let output = rig.run(&["plan", "--env", "prod"]);
+    assert_eq!(output.status.code(), Some(78), "{}", told(&output));
+    assert!(told(&output).contains("Slack needs a workspace and a channel"), "{}", told(&output));
+}
+
+#[test]
 fn without_a_person_to_ask_apply_wants_yes() {
     let rig = Rig::new();
+    let output = rig.run(&["apply", "--env", "prod", "--format", "json"]);
+    assert_eq!(output.status.code(), Some(64), "{}", told(&output));
     let output = rig.run(&["apply", "--env", "prod"]);
     assert_eq!(output.status.code(), Some(64), "{}", told(&output));
     assert!(told(&output).contains("say --yes"), "{}", told(&output));

@@ -1,6 +1,7 @@
 //! Alarms and dashboards.
 //!
 //! PutMetricAlarm ignores tags on an alarm that is there already, so tags are always set by a call of their own.
+//! A composite alarm has its name from the same set as the others: it is never ours, and its name is taken.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +24,7 @@ pub(super) async fn read_many(
     resources: &[Resource],
 ) -> Result<BTreeMap<String, Found>, ApiError> {
     let names: Vec<String> = resources.iter().filter(|r| r.kind == Kind::Alarm).map(Resource::name).collect();
-    let mut alarms = Vec::new();
+    let (mut alarms, mut composite) = (Vec::new(), Vec::new());
     for names in names.chunks(NAMES) {
         let ask = clients.cloudwatch.describe_alarms().set_alarm_names(Some(names.to_vec()));
         let ask = ask.alarm_types(cw::AlarmType::MetricAlarm).alarm_types(cw::AlarmType::CompositeAlarm);
@@ -33,32 +34,54 @@ pub(super) async fn read_many(
                 CallError::new("cloudwatch:DescribeAlarms", &format!("alarms {}, …", names[0]), &e)
             })?;
             alarms.extend(page.metric_alarms.unwrap_or_default());
+            composite.extend(page.composite_alarms.unwrap_or_default());
         }
     }
-    tagged(clients, alarms).await
+    let mut found = tagged(clients, alarms).await?;
+    found.extend(composite.iter().filter_map(listed_composite));
+    Ok(found)
 }
 
-/// Every metric alarm of the region, without its tags.
+/// A composite alarm, by name.
+#[must_use]
+pub fn listed_composite(alarm: &cw::CompositeAlarm) -> Option<(String, Found)> {
+    let name = alarm.alarm_name()?.to_owned();
+    let properties = json!({"AlarmName": name, "AlarmRule": alarm.alarm_rule()});
+    Some((name, Found::new(properties, Owner::Tags(BTreeMap::new()))))
+}
+
+/// The alarms of the region, without their tags.
+#[derive(Debug, Default)]
+pub struct Listed {
+    /// Those on metrics.
+    pub metric: Vec<cw::MetricAlarm>,
+    /// Those on other alarms.
+    pub composite: Vec<cw::CompositeAlarm>,
+}
+
+/// Every alarm of the region.
 ///
 /// # Errors
 /// When the call failed.
-pub async fn list_alarms(clients: &Clients) -> Result<Vec<cw::MetricAlarm>, ApiError> {
+pub async fn list_alarms(clients: &Clients) -> Result<Listed, ApiError> {
     let ask = clients.cloudwatch.describe_alarms();
-    // Without both types the answer would hold metric alarms only, and hide a composite alarm of the same name.
+    // Without both types the answer would hold metric alarms only.
     let ask = ask.alarm_types(cw::AlarmType::MetricAlarm).alarm_types(cw::AlarmType::CompositeAlarm);
     let mut pages = ask.into_paginator().send();
-    let mut alarms = Vec::new();
+    let mut alarms = Listed::default();
     while let Some(page) = pages.next().await {
         let page = page.map_err(|e| CallError::new("cloudwatch:DescribeAlarms", "all alarms", &e))?;
-        alarms.extend(page.metric_alarms.unwrap_or_default());
+        alarms.metric.extend(page.metric_alarms.unwrap_or_default());
+        alarms.composite.extend(page.composite_alarms.unwrap_or_default());
     }
     Ok(alarms)
 }
 
-/// An alarm in the form of the desired ones.
+/// An alarm in the form of the desired ones, by name. Its tags are not asked for.
 #[must_use]
-pub fn listed_alarm(alarm: &cw::MetricAlarm) -> Value {
-    alarm_json(alarm)
+pub fn listed_alarm(alarm: &cw::MetricAlarm) -> Option<(String, Found)> {
+    let found = Found::new(alarm_json(alarm), Owner::Tags(BTreeMap::new()));
+    Some((alarm.alarm_name()?.to_owned(), found))
 }
 
 /// Alarms with their tags, by name.
@@ -106,6 +129,10 @@ fn alarm_json(alarm: &cw::MetricAlarm) -> Value {
     put(&mut out, "Statistic", alarm.statistic().map(cw::Statistic::as_str));
     put(&mut out, "ExtendedStatistic", alarm.extended_statistic());
     put(&mut out, "Period", alarm.period());
+    // Not among the desired ones: set by hand, they change what the alarm sees.
+    put(&mut out, "Unit", alarm.unit().map(cw::StandardUnit::as_str));
+    put(&mut out, "ThresholdMetricId", alarm.threshold_metric_id());
+    put(&mut out, "EvaluateLowSampleCountPercentile", alarm.evaluate_low_sample_count_percentile());
     if alarm.metrics().is_empty() {
         out["Dimensions"] = dimensions_json(alarm.dimensions());
     } else {
@@ -174,10 +201,7 @@ pub(super) async fn write(clients: &Clients, order: &Order<'_>) -> Result<(), Ap
     alarm.send().await.map_err(|e| CallError::new("cloudwatch:PutMetricAlarm", &subject, &e))?;
     let arn = match order.found {
         Some(found) => found.handle.clone(),
-        None => {
-            let found = read_many(clients, std::slice::from_ref(order.resource)).await?;
-            found.into_values().next().map(|found| found.handle).unwrap_or_default()
-        }
+        None => clients.arn("cloudwatch", &format!("alarm:{}", text(wanted, "AlarmName"))).await?,
     };
     let tag = clients.cloudwatch.tag_resource().resource_arn(arn).set_tags(Some(tags)).send().await;
     tag.map_err(|e| CallError::new("cloudwatch:TagResource", &subject, &e))?;
@@ -214,11 +238,23 @@ fn query(value: &Value) -> cw::MetricDataQuery {
     query.build()
 }
 
-/// Removes an alarm.
+/// Removes an alarm that was ours when the plan was made, if it still is.
 ///
 /// # Errors
-/// When the call failed.
-pub(crate) async fn delete(clients: &Clients, name: &str) -> Result<(), ApiError> {
+/// When a call failed, or the alarm is somebody else's by now.
+pub(crate) async fn delete(
+    clients: &Clients,
+    resource: &Resource,
+    ours: &BTreeMap<String, String>,
+) -> Result<(), ApiError> {
+    let name = &resource.name();
+    let Some(found) = read_many(clients, std::slice::from_ref(resource)).await?.remove(name) else {
+        return Ok(());
+    };
+    let tags = found.tags();
+    if !ours.iter().all(|(key, value)| tags.get(key) == Some(value)) {
+        return Err(ApiError::NotOurs { subject: subject(resource) });
+    }
     let delete = clients.cloudwatch.delete_alarms().alarm_names(name).send().await;
     delete.map_err(|e| CallError::new("cloudwatch:DeleteAlarms", &format!("alarm {name}"), &e))?;
     Ok(())

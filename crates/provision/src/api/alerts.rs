@@ -27,16 +27,9 @@ async fn attributes(
     }
 }
 
-/// The ARN of a topic of this account.
-async fn arn(clients: &Clients, name: &str) -> Result<String, ApiError> {
-    let account = clients.account().await?;
-    let scope = crate::scope::Scope::new(&account, &clients.region, Default::default());
-    Ok(format!("arn:{}:sns:{}:{account}:{name}", scope.partition(), clients.region))
-}
-
 pub(super) async fn read_topic(clients: &Clients, resource: &Resource) -> Result<Option<Found>, ApiError> {
     let subject = subject(resource);
-    let arn = arn(clients, &resource.name()).await?;
+    let arn = clients.arn("sns", &resource.name()).await?;
     let Some(found) = attributes(clients, &arn, &subject).await? else { return Ok(None) };
     let answer = clients.sns.list_tags_for_resource().resource_arn(&arn).send().await;
     let answer = answer.map_err(|e| CallError::new("sns:ListTagsForResource", &subject, &e))?;

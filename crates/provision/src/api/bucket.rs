@@ -43,13 +43,13 @@ pub(super) async fn read(clients: &Clients, resource: &Resource) -> Result<Optio
     }
     let encryption = s3.get_bucket_encryption().bucket(&bucket).send().await;
     let absent = "ServerSideEncryptionConfigurationNotFoundError";
-    let encryption = unless(encryption, absent, "s3:GetEncryptionConfiguration", &subject)?;
+    let encryption = unless(encryption, absent, "s3:GetBucketEncryption", &subject)?;
     if let Some(found) = encryption.and_then(|answer| answer.server_side_encryption_configuration) {
         properties["BucketEncryption"] = encryption_json(&found);
     }
     let block = s3.get_public_access_block().bucket(&bucket).send().await;
     let absent = "NoSuchPublicAccessBlockConfiguration";
-    let block = unless(block, absent, "s3:GetBucketPublicAccessBlock", &subject)?;
+    let block = unless(block, absent, "s3:GetPublicAccessBlock", &subject)?;
     if let Some(found) = block.and_then(|answer| answer.public_access_block_configuration) {
         properties["PublicAccessBlockConfiguration"] = json!({
             "BlockPublicAcls": found.block_public_acls().unwrap_or_default(),
@@ -68,7 +68,7 @@ pub(super) async fn read(clients: &Clients, resource: &Resource) -> Result<Optio
     }
     let lifecycle = s3.get_bucket_lifecycle_configuration().bucket(&bucket).send().await;
     let absent = "NoSuchLifecycleConfiguration";
-    let lifecycle = unless(lifecycle, absent, "s3:GetLifecycleConfiguration", &subject)?;
+    let lifecycle = unless(lifecycle, absent, "s3:GetBucketLifecycleConfiguration", &subject)?;
     if let Some(found) = lifecycle {
         properties["LifecycleConfiguration"] =
             json!({"Rules": found.rules().iter().map(rule_json).collect::<Value>()});
@@ -87,7 +87,7 @@ pub(super) async fn read(clients: &Clients, resource: &Resource) -> Result<Optio
 /// it, since buckets get their tags by a second call. There is nothing in it that could be lost.
 async fn is_bare(clients: &Clients, bucket: &str, subject: &str) -> Result<bool, ApiError> {
     let versions = clients.s3.list_object_versions().bucket(bucket).max_keys(1).send().await;
-    let versions = versions.map_err(|e| CallError::new("s3:ListBucketVersions", subject, &e))?;
+    let versions = versions.map_err(|e| CallError::new("s3:ListObjectVersions", subject, &e))?;
     Ok(versions.versions().is_empty() && versions.delete_markers().is_empty())
 }
 
@@ -105,23 +105,43 @@ fn encryption_json(found: &s3::ServerSideEncryptionConfiguration) -> Value {
 fn rule_json(rule: &s3::LifecycleRule) -> Value {
     let mut out = json!({"Status": rule.status().as_str()});
     put(&mut out, "Id", rule.id());
+    let both = rule.filter().and_then(|filter| filter.and());
     let prefix = rule.filter().and_then(|filter| filter.prefix()).or(rule.prefix());
+    let prefix = prefix.or(both.and_then(|both| both.prefix()));
     put(&mut out, "Prefix", prefix.filter(|prefix| !prefix.is_empty()));
+    if let Some(filter) = rule.filter() {
+        narrowed(&mut out, filter);
+    }
     let moves: Vec<Value> = rule
         .transitions()
         .iter()
         .map(|moved| {
             let class = moved.storage_class().map(s3::TransitionStorageClass::as_str);
-            json!({"StorageClass": class, "TransitionInDays": moved.days()})
+            let mut out = json!({"StorageClass": class});
+            put(&mut out, "TransitionInDays", moved.days());
+            put(&mut out, "TransitionDate", moved.date().map(ToString::to_string));
+            out
         })
         .collect();
     put(&mut out, "Transitions", Some(moves).filter(|moves| !moves.is_empty()));
+    let moves: Vec<Value> = rule
+        .noncurrent_version_transitions()
+        .iter()
+        .map(|moved| {
+            let class = moved.storage_class().map(s3::TransitionStorageClass::as_str);
+            json!({"StorageClass": class, "TransitionInDays": moved.noncurrent_days()})
+        })
+        .collect();
+    put(&mut out, "NoncurrentVersionTransitions", Some(moves).filter(|moves| !moves.is_empty()));
     if let Some(expiry) = rule.expiration() {
         put(&mut out, "ExpirationInDays", expiry.days());
+        put(&mut out, "ExpirationDate", expiry.date().map(ToString::to_string));
         put(&mut out, "ExpiredObjectDeleteMarker", expiry.expired_object_delete_marker().filter(|yes| *yes));
     }
-    if let Some(days) = rule.noncurrent_version_expiration().and_then(|expiry| expiry.noncurrent_days()) {
-        out["NoncurrentVersionExpiration"] = json!({"NoncurrentDays": days});
+    if let Some(expiry) = rule.noncurrent_version_expiration() {
+        let mut inside = json!({"NoncurrentDays": expiry.noncurrent_days()});
+        put(&mut inside, "NewerNoncurrentVersions", expiry.newer_noncurrent_versions());
+        out["NoncurrentVersionExpiration"] = inside;
     }
     if let Some(days) =
         rule.abort_incomplete_multipart_upload().and_then(|abort| abort.days_after_initiation())
@@ -129,6 +149,18 @@ fn rule_json(rule: &s3::LifecycleRule) -> Value {
         out["AbortIncompleteMultipartUpload"] = json!({"DaysAfterInitiation": days});
     }
     out
+}
+
+/// What narrows a rule to some objects. None of it is desired: set by hand, it keeps objects for ever.
+fn narrowed(out: &mut Value, filter: &s3::LifecycleRuleFilter) {
+    let both = filter.and();
+    let tags = filter.tag().into_iter().chain(both.into_iter().flat_map(|both| both.tags()));
+    let tags: Vec<Value> = tags.map(|tag| json!({"Key": tag.key(), "Value": tag.value()})).collect();
+    put(out, "TagFilters", Some(tags).filter(|tags| !tags.is_empty()));
+    let above = filter.object_size_greater_than().or(both.and_then(|both| both.object_size_greater_than()));
+    put(out, "ObjectSizeGreaterThan", above);
+    let below = filter.object_size_less_than().or(both.and_then(|both| both.object_size_less_than()));
+    put(out, "ObjectSizeLessThan", below);
 }
 
 fn rule(value: &Value, subject: &str) -> Result<s3::LifecycleRule, ApiError> {
@@ -192,7 +224,7 @@ pub(super) async fn write(clients: &Clients, order: &Order<'_>) -> Result<(), Ap
             .set_restrict_public_buckets(wanted["RestrictPublicBuckets"].as_bool());
         let put = s3.put_public_access_block().bucket(&bucket);
         let done = put.public_access_block_configuration(block.build()).send().await;
-        done.map_err(|e| CallError::new("s3:PutBucketPublicAccessBlock", &subject, &e))?;
+        done.map_err(|e| CallError::new("s3:PutPublicAccessBlock", &subject, &e))?;
     }
     if order.wants("OwnershipControls") {
         let rules = list(order.property("OwnershipControls"), "Rules").iter().map(|rule| {
@@ -233,7 +265,7 @@ async fn write_storage(
         let all = all.map_err(|error| ApiError::build(subject, error))?;
         let put = s3.put_bucket_encryption().bucket(bucket);
         let done = put.server_side_encryption_configuration(all).send().await;
-        done.map_err(|e| CallError::new("s3:PutEncryptionConfiguration", subject, &e))?;
+        done.map_err(|e| CallError::new("s3:PutBucketEncryption", subject, &e))?;
     }
     if order.wants("VersioningConfiguration") {
         let status = text(order.property("VersioningConfiguration"), "Status").into();
@@ -249,7 +281,7 @@ async fn write_storage(
         let all = all.map_err(|error| ApiError::build(subject, error))?;
         let put = s3.put_bucket_lifecycle_configuration().bucket(bucket);
         let done = put.lifecycle_configuration(all).send().await;
-        done.map_err(|e| CallError::new("s3:PutLifecycleConfiguration", subject, &e))?;
+        done.map_err(|e| CallError::new("s3:PutBucketLifecycleConfiguration", subject, &e))?;
     }
     Ok(())
 }

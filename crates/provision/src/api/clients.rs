@@ -6,6 +6,8 @@ use aws_config::SdkConfig;
 use sluice_aws::CallError;
 use tokio::sync::OnceCell;
 
+use crate::scope::partition;
+
 /// A client of each service.
 #[derive(Debug, Clone)]
 pub struct Clients {
@@ -43,7 +45,8 @@ impl Clients {
     /// The clients of a configuration.
     #[must_use]
     pub fn new(config: &SdkConfig) -> Clients {
-        let s3 = aws_sdk_s3::config::Builder::from(config).force_path_style(sluice_aws::has_endpoint("S3"));
+        let s3 = aws_sdk_s3::config::Builder::from(config)
+            .force_path_style(sluice_aws::has_endpoint(config, "S3"));
         Clients {
             athena: aws_sdk_athena::Client::new(config),
             cloudwatch: aws_sdk_cloudwatch::Client::new(config),
@@ -61,6 +64,12 @@ impl Clients {
             account: Arc::default(),
             region: config.region().map(ToString::to_string).unwrap_or_default(),
         }
+    }
+
+    /// The ARN of something in this region and account.
+    pub(crate) async fn arn(&self, service: &str, rest: &str) -> Result<String, CallError> {
+        let account = self.account().await?;
+        Ok(format!("arn:{}:{service}:{}:{account}:{rest}", partition(&self.region), self.region))
     }
 
     /// The account of the credentials. Everybody may ask that.

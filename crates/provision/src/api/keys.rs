@@ -21,11 +21,18 @@ fn alias(description: &str) -> String {
 
 /// A key by id or alias; none when there is none, or when it is on its way out.
 async fn describe(clients: &Clients, id: &str, subject: &str) -> Result<Option<KeyMetadata>, ApiError> {
+    Ok(describe_any(clients, id, subject).await?.filter(|key| !is_leaving(key)))
+}
+
+/// Whether a key is scheduled for deletion.
+fn is_leaving(key: &KeyMetadata) -> bool {
+    let states = [KeyState::PendingDeletion, KeyState::PendingReplicaDeletion];
+    key.key_state().is_some_and(|state| states.contains(state))
+}
+
+async fn describe_any(clients: &Clients, id: &str, subject: &str) -> Result<Option<KeyMetadata>, ApiError> {
     match clients.kms.describe_key().key_id(id).send().await {
-        Ok(answer) => {
-            let gone = [KeyState::PendingDeletion, KeyState::PendingReplicaDeletion];
-            Ok(answer.key_metadata.filter(|key| key.key_state().is_none_or(|state| !gone.contains(state))))
-        }
+        Ok(answer) => Ok(answer.key_metadata),
         Err(error) => {
             let error = CallError::new("kms:DescribeKey", subject, &error);
             if error.code == "NotFoundException" { Ok(None) } else { Err(error.into()) }
@@ -38,9 +45,13 @@ async fn key_tags(
     id: &str,
     subject: &str,
 ) -> Result<std::collections::BTreeMap<String, String>, ApiError> {
-    let answer = clients.kms.list_resource_tags().key_id(id).send().await;
-    let answer = answer.map_err(|e| CallError::new("kms:ListResourceTags", subject, &e))?;
-    Ok(answer.tags().iter().map(|tag| (tag.tag_key().to_owned(), tag.tag_value().to_owned())).collect())
+    let mut tags = std::collections::BTreeMap::new();
+    let mut pages = clients.kms.list_resource_tags().key_id(id).into_paginator().send();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|e| CallError::new("kms:ListResourceTags", subject, &e))?;
+        tags.extend(page.tags().iter().map(|tag| (tag.tag_key().to_owned(), tag.tag_value().to_owned())));
+    }
+    Ok(tags)
 }
 
 /// The keys that carry these tags and this description and are in use, the oldest first.
@@ -78,6 +89,7 @@ pub(super) async fn read(clients: &Clients, resource: &Resource) -> Result<Optio
     let policy = policy.map_err(|e| CallError::new("kms:GetKeyPolicy", &subject, &e))?;
     let properties = json!({
         "Description": key.description(),
+        "Enabled": key.enabled(),
         "EnableKeyRotation": rotation.key_rotation_enabled(),
         "KeyPolicy": document(policy.policy().unwrap_or_default()),
     });
@@ -103,6 +115,11 @@ pub(super) async fn write(clients: &Clients, order: &Order<'_>) -> Result<(), Ap
             }
         },
     };
+    // First: nothing else can be set of a key that is off.
+    if order.found.is_some() && order.wants("Enabled") {
+        let on = clients.kms.enable_key().key_id(&id).send().await;
+        on.map_err(|e| CallError::new("kms:EnableKey", &subject, &e))?;
+    }
     if order.wants("EnableKeyRotation") {
         let on = clients.kms.enable_key_rotation().key_id(&id).send().await;
         on.map_err(|e| CallError::new("kms:EnableKeyRotation", &subject, &e))?;
@@ -160,13 +177,19 @@ pub(super) async fn write_alias(clients: &Clients, order: &Order<'_>) -> Result<
     Ok(())
 }
 
-/// Gives a key its alias. That another run was faster is no failure.
+/// Gives a key its alias. That another run was faster is no failure. From a key that somebody scheduled for deletion
+/// the alias is taken: topics use it by its alias, and alarms would be silent.
 async fn name_key(clients: &Clients, alias: &str, id: &str, subject: &str) -> Result<(), ApiError> {
-    if let Err(error) = clients.kms.create_alias().alias_name(alias).target_key_id(id).send().await {
-        let error = CallError::new("kms:CreateAlias", subject, &error);
-        if error.code != "AlreadyExistsException" {
-            return Err(error.into());
-        }
+    let Err(error) = clients.kms.create_alias().alias_name(alias).target_key_id(id).send().await else {
+        return Ok(());
+    };
+    let error = CallError::new("kms:CreateAlias", subject, &error);
+    if error.code != "AlreadyExistsException" {
+        return Err(error.into());
+    }
+    if describe_any(clients, alias, subject).await?.is_some_and(|key| is_leaving(&key)) {
+        let update = clients.kms.update_alias().alias_name(alias).target_key_id(id).send().await;
+        update.map_err(|e| CallError::new("kms:UpdateAlias", subject, &e))?;
     }
     Ok(())
 }

@@ -118,6 +118,9 @@ fn transformation_json(made: &logs::MetricTransformation) -> Value {
         "MetricNamespace": made.metric_namespace(),
         "MetricValue": made.metric_value(),
     });
+    // Not among the desired ones: set by hand, each value of them is a metric of its own, which no alarm watches.
+    let dimensions = made.dimensions().filter(|dimensions| !dimensions.is_empty());
+    put(&mut out, "Dimensions", dimensions.map(super::json::object));
     put(&mut out, "DefaultValue", made.default_value().map(crate::alarm::number));
     put(&mut out, "Unit", made.unit().map(logs::StandardUnit::as_str));
     out

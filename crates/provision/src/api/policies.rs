@@ -13,8 +13,7 @@ const VERSIONS: usize = 5;
 
 async fn arn(clients: &Clients, name: &str) -> Result<String, ApiError> {
     let account = clients.account().await?;
-    let scope = crate::scope::Scope::new(&account, &clients.region, Default::default());
-    Ok(format!("arn:{}:iam::{account}:policy/{name}", scope.partition()))
+    Ok(format!("arn:{}:iam::{account}:policy/{name}", crate::scope::partition(&clients.region)))
 }
 
 pub(super) async fn read(clients: &Clients, resource: &Resource) -> Result<Option<Found>, ApiError> {
@@ -92,12 +91,15 @@ pub(super) async fn write(clients: &Clients, order: &Order<'_>) -> Result<(), Ap
         });
     }
     if order.wants("PolicyDocument") {
-        let answer = clients.iam.list_policy_versions().policy_arn(&found.handle).send().await;
-        let answer = answer.map_err(|e| CallError::new("iam:ListPolicyVersions", &subject, &e))?;
-        let mut old: Vec<_> =
-            answer.versions().iter().filter(|version| !version.is_default_version()).collect();
+        let mut versions = Vec::new();
+        let mut pages = clients.iam.list_policy_versions().policy_arn(&found.handle).into_paginator().send();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|e| CallError::new("iam:ListPolicyVersions", &subject, &e))?;
+            versions.extend(page.versions.unwrap_or_default());
+        }
+        let mut old: Vec<_> = versions.iter().filter(|version| !version.is_default_version()).collect();
         old.sort_by_key(|version| version.create_date().map(|date| date.secs()));
-        if answer.versions().len() >= VERSIONS
+        if versions.len() >= VERSIONS
             && let Some(id) = old.first().and_then(|version| version.version_id())
         {
             let delete = clients.iam.delete_policy_version().policy_arn(&found.handle).version_id(id);

@@ -10,6 +10,10 @@ use sluice_aws::CallError;
 use super::json::{put, tags, text};
 use super::{ApiError, Clients, Found, Order, Owner, PARALLEL, subject};
 use crate::resource::{Kind, Resource};
+use crate::short::{FNV, hash};
+
+/// Named queries that BatchGetNamedQuery takes in one call.
+const BATCH: usize = 50;
 
 /// Whether Athena says that there is no such work group: it has no code of its own for that.
 fn is_absent(error: &CallError) -> bool {
@@ -26,20 +30,20 @@ pub(super) async fn read_group(clients: &Clients, resource: &Resource) -> Result
         }
     };
     let Some(found) = answer.work_group() else { return Ok(None) };
-    let account = clients.account().await?;
-    let scope = crate::scope::Scope::new(&account, &clients.region, BTreeMap::new());
-    let arn = format!("arn:{}:athena:{}:{account}:workgroup/{name}", scope.partition(), clients.region);
-    let tags = clients.athena.list_tags_for_resource().resource_arn(&arn).send().await;
-    let tags = tags.map_err(|e| CallError::new("athena:ListTagsForResource", &subject, &e))?;
-    let tags = tags
-        .tags()
-        .iter()
-        .map(|tag| (tag.key().unwrap_or_default().to_owned(), tag.value().unwrap_or_default().to_owned()));
+    let arn = clients.arn("athena", &format!("workgroup/{name}")).await?;
+    let mut tags = BTreeMap::new();
+    let mut pages = clients.athena.list_tags_for_resource().resource_arn(&arn).into_paginator().send();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|e| CallError::new("athena:ListTagsForResource", &subject, &e))?;
+        tags.extend(page.tags().iter().map(|tag| {
+            (tag.key().unwrap_or_default().to_owned(), tag.value().unwrap_or_default().to_owned())
+        }));
+    }
     let mut properties = json!({"Name": name});
     put(&mut properties, "Description", found.description());
     put(&mut properties, "State", found.state().map(athena::WorkGroupState::as_str));
     put(&mut properties, "WorkGroupConfiguration", found.configuration().map(configuration_json));
-    Ok(Some(Found { handle: arn, ..Found::new(properties, Owner::Tags(tags.collect())) }))
+    Ok(Some(Found { handle: arn, ..Found::new(properties, Owner::Tags(tags)) }))
 }
 
 fn configuration_json(found: &athena::WorkGroupConfiguration) -> Value {
@@ -159,9 +163,8 @@ pub(super) async fn read_many(
             }
         }
     }
-    // One by one: a query that is deleted meanwhile then is an answer of its own, not a hole in a batch.
-    let asked = ids.into_iter().map(|id| get(clients, id, group, &subject));
-    let answers: Vec<Option<(String, Found)>> = stream::iter(asked).buffered(PARALLEL).try_collect().await?;
+    let asked = ids.chunks(BATCH).map(|ids| get(clients, ids, group, &subject));
+    let answers: Vec<Vec<(String, Found)>> = stream::iter(asked).buffered(PARALLEL).try_collect().await?;
     let mut found: BTreeMap<String, Found> = BTreeMap::new();
     for (name, new) in answers.into_iter().flatten() {
         // Athena allows two of one name. The one with the least id is ours.
@@ -173,35 +176,36 @@ pub(super) async fn read_many(
     Ok(found)
 }
 
-/// A named query by its id; none when it is gone.
+/// Named queries by their ids; those that were deleted meanwhile are left out.
 async fn get(
     clients: &Clients,
-    id: String,
+    ids: &[String],
     group: &str,
     subject: &str,
-) -> Result<Option<(String, Found)>, ApiError> {
-    let answer = match clients.athena.get_named_query().named_query_id(&id).send().await {
-        Ok(answer) => answer,
-        Err(error) => {
-            let error = CallError::new("athena:GetNamedQuery", subject, &error);
-            return if is_absent(&error) { Ok(None) } else { Err(error.into()) };
-        }
+) -> Result<Vec<(String, Found)>, ApiError> {
+    let answer = clients.athena.batch_get_named_query().set_named_query_ids(Some(ids.to_vec())).send().await;
+    let answer = answer.map_err(|e| CallError::new("athena:BatchGetNamedQuery", subject, &e))?;
+    let found = |query: &athena::NamedQuery| {
+        let mut properties = json!({
+            "Name": query.name(),
+            "Database": query.database(),
+            "WorkGroup": query.work_group().unwrap_or(group),
+            "QueryString": query.query_string(),
+        });
+        put(&mut properties, "Description", query.description());
+        let handle = query.named_query_id().unwrap_or_default().to_owned();
+        (query.name().to_owned(), Found { handle, ..Found::new(properties, Owner::Parent) })
     };
-    let Some(query) = answer.named_query() else { return Ok(None) };
-    let mut properties = json!({
-        "Name": query.name(),
-        "Database": query.database(),
-        "WorkGroup": query.work_group().unwrap_or(group),
-        "QueryString": query.query_string(),
-    });
-    put(&mut properties, "Description", query.description());
-    let found = Found { handle: id, ..Found::new(properties, Owner::Parent) };
-    Ok(Some((query.name().to_owned(), found)))
+    Ok(answer.named_queries().iter().map(found).collect())
 }
 
 pub(super) async fn write_query(clients: &Clients, order: &Order<'_>) -> Result<(), ApiError> {
     let subject = order.subject();
     if let Some(found) = order.found {
+        if order.wants("Database") {
+            let remedy = "delete the named query in Athena's console, and apply again";
+            return Err(ApiError::Fixed { subject, property: "database", remedy });
+        }
         let update = clients
             .athena
             .update_named_query()
@@ -227,11 +231,7 @@ pub(super) async fn write_query(clients: &Clients, order: &Order<'_>) -> Result<
     Ok(())
 }
 
-/// A token of 32 to 128 characters that only the same texts have (FNV-1a, twice, with different beginnings).
+/// A token of 32 to 128 characters that only the same texts have: two hashes with different beginnings.
 fn token(texts: &[&str]) -> String {
-    let hash = |start: u64| {
-        let bytes = texts.iter().flat_map(|text| text.bytes().chain([0]));
-        bytes.fold(start, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
-    };
-    format!("{:016x}{:016x}", hash(0xcbf2_9ce4_8422_2325), hash(0x6c62_272e_07bb_0142))
+    format!("{:016x}{:016x}", hash(FNV, texts), hash(0x6c62_272e_07bb_0142, texts))
 }

@@ -19,7 +19,10 @@ pub(super) fn describe(context: &Context<'_>, resources: &mut Vec<Resource>) -> 
     for (condition, target) in targets(context, resources) {
         for rule in settings.rules(target.kind) {
             let id = format!("Alarm{}", logical_id(&rule.id));
-            let properties = alarm(&rule, &target, &common, &settings)?;
+            let properties = match alarm(&rule, &target, &common, &settings) {
+                Err(RuleError::Idle { .. }) => continue,
+                made => made?,
+            };
             let resource = Resource { condition, ..Resource::new(id, Kind::Alarm, properties) };
             resources.push(match target.kind {
                 TargetKind::ErrorLog => resource.after("ErrorMetric"),

@@ -5,8 +5,9 @@
 
 use serde_json::{Value, json};
 
-use super::{Context, logical_id};
+use super::{Context, Manager, logical_id};
 use crate::resource::{Kind, Resource};
+use crate::short::shortened;
 
 /// Logical id of the topic for what must be seen to at once.
 pub(crate) const CRITICAL: &str = "CriticalAlerts";
@@ -23,7 +24,7 @@ pub(super) fn describe(context: &Context<'_>, resources: &mut Vec<Resource>, not
     for (id, name) in TOPICS {
         let properties = json!({
             "TopicName": format!("{base}-{name}"),
-            "DisplayName": format!("{base} {name}"),
+            "DisplayName": shortened(&format!("{base} {name}"), 100),
             "KmsMasterKeyId": alias,
             "Tags": context.tag_list(),
         });
@@ -47,6 +48,7 @@ fn key(context: &Context<'_>) -> Value {
     let root = json!({"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"});
     json!({
         "Description": format!("{} alerts", context.base()),
+        "Enabled": true,
         "EnableKeyRotation": true,
         "KeyPolicy": {"Version": "2012-10-17", "Statement": [
             {
@@ -97,14 +99,23 @@ fn topic_policy(topic: &str) -> Value {
 /// Slack by way of Amazon Q Developer. Its default guardrail is AdministratorAccess; here the channel may only look.
 fn slack(context: &Context<'_>, resources: &mut Vec<Resource>, notes: &mut Vec<String>) {
     let alerts = &context.spec.alerts;
-    let (Some(workspace), Some(channel)) = (&alerts.slack_workspace, &alerts.slack_channel) else { return };
+    let (workspace, channel) = match (&alerts.slack_workspace, &alerts.slack_channel) {
+        (Some(workspace), Some(channel)) => (workspace, channel),
+        (None, None) => return,
+        _ => {
+            let both =
+                "alerts.slack_workspace and alerts.slack_channel are needed both: Slack gets no alerts";
+            notes.push(both.to_owned());
+            return;
+        }
+    };
     let base = context.base();
     let read_only = json!({"Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/CloudWatchReadOnlyAccess"});
     resources.push(Resource::new(
         "SlackRole",
         Kind::Role,
         json!({
-            "RoleName": format!("{base}-alerts-slack"),
+            "RoleName": shortened(&format!("{base}-alerts-slack"), 64),
             "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [{
                 "Effect": "Allow",
                 "Principal": {"Service": "chatbot.amazonaws.com"},
@@ -126,6 +137,12 @@ fn slack(context: &Context<'_>, resources: &mut Vec<Resource>, notes: &mut Vec<S
             "LoggingLevel": "ERROR",
         }),
     ));
+    if context.manager == Manager::Apply {
+        notes.push(
+            "Slack comes by the template only: deploy SlackRole and SlackChannel of `logctl render cloudformation`"
+                .to_owned(),
+        );
+    }
     notes.push(format!(
         "authorise the Slack workspace {workspace} once in the console of Amazon Q Developer in chat applications"
     ));

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use sluice_pipeline::{Right, Uploads, task_rights};
+
 use super::Context;
 use crate::resource::{Kind, Resource};
 
@@ -17,55 +19,27 @@ pub(super) fn describe(context: &Context<'_>, resources: &mut Vec<Resource>) {
     ));
 }
 
+/// A text, to be filled in by CloudFormation if there is anything to fill in.
+fn substituted(text: String) -> Value {
+    if text.contains("${") { json!({ "Fn::Sub": text }) } else { text.into() }
+}
+
 /// The policy document of a task's role: objects into the archive's prefix, events into its log group.
 ///
 /// Account, region and partition are intrinsic functions.
 #[must_use]
 pub fn task_role(context: &Context<'_>) -> Value {
-    let spec = context.spec;
-    let mut statements = Vec::new();
-    if let Some((bucket, prefix)) = context.bucket() {
-        let slash = if prefix.is_empty() { "" } else { "/" };
-        statements.push(json!({
-            "Sid": "Archive",
-            "Effect": "Allow",
-            "Action": ["s3:PutObject", "s3:AbortMultipartUpload"],
-            "Resource": {"Fn::Sub": format!("arn:${{AWS::Partition}}:s3:::{bucket}/{prefix}{slash}*")},
-        }));
-        if !spec.archive.tags.is_empty() {
-            statements[0]["Action"] =
-                json!(["s3:PutObject", "s3:PutObjectTagging", "s3:AbortMultipartUpload"]);
+    let statement = |right: &Right| {
+        let arns = right.filled("${AWS::Partition}", "${AWS::Region}", "${AWS::AccountId}");
+        let mut resources: Vec<Value> = arns.into_iter().map(substituted).collect();
+        let resource = if resources.len() == 1 { resources.remove(0) } else { resources.into() };
+        let mut statement =
+            json!({"Sid": right.sid, "Effect": "Allow", "Action": right.actions, "Resource": resource});
+        if let Some(alias) = &right.alias {
+            statement["Condition"] = json!({"ForAnyValue:StringEquals": {"kms:ResourceAliases": alias}});
         }
-        if let Some(key) = spec.archive.kms_key.as_ref().filter(|key| key.starts_with("arn:")) {
-            statements.push(json!({
-                "Sid": "ArchiveKey",
-                "Effect": "Allow",
-                "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
-                "Resource": key,
-            }));
-        }
-    }
-    let arn = format!(
-        "arn:${{AWS::Partition}}:logs:${{AWS::Region}}:${{AWS::AccountId}}:log-group:{}",
-        spec.errors.log_group
-    );
-    statements.push(json!({
-        "Sid": "Errors",
-        "Effect": "Allow",
-        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
-        "Resource": {"Fn::Sub": format!("{arn}:*")},
-    }));
-    if spec.errors.create_group {
-        let mut actions = vec!["logs:CreateLogGroup"];
-        if spec.errors.retention_days.is_some() {
-            actions.push("logs:PutRetentionPolicy");
-        }
-        statements.push(json!({
-            "Sid": "LogGroupIfItIsNotThere",
-            "Effect": "Allow",
-            "Action": actions,
-            "Resource": [{"Fn::Sub": arn.clone()}, {"Fn::Sub": format!("{arn}:*")}],
-        }));
-    }
+        statement
+    };
+    let statements: Value = task_rights(context.spec, Uploads::Parts).iter().map(statement).collect();
     json!({"Version": "2012-10-17", "Statement": statements})
 }

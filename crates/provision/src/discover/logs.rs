@@ -25,7 +25,8 @@ pub(super) async fn find(clients: &Clients) -> Result<Vec<Target>, ApiError> {
         let group = filter.log_group_name().unwrap_or_default();
         let Some(arn) = groups.get(group) else { continue };
         for made in filter.metric_transformations() {
-            let name = group.trim_matches('/').replace(['/', '.', '#'], "-");
+            // Names of groups and filters have no colon.
+            let name = format!("{group}:{}", filter.filter_name().unwrap_or_default());
             let mut target = Target::new(TargetKind::ErrorLog, &name, &[]);
             target.arn = arn.clone();
             target.texts = [

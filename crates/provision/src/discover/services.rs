@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_ecs::types::ServiceField;
+use futures_util::{StreamExt, TryStreamExt, stream};
 use sluice_aws::CallError;
 
 use crate::alarm::Target;
-use crate::api::{ApiError, Clients};
+use crate::api::{ApiError, Clients, PARALLEL};
 use crate::rules::TargetKind;
 
 /// Services that DescribeServices takes in one call.
@@ -14,24 +15,19 @@ const BATCH: usize = 10;
 const MIB: f64 = 1_048_576.0;
 
 pub(super) async fn find(clients: &Clients) -> Result<Vec<Target>, ApiError> {
-    let mut targets = Vec::new();
-    let mut memory = BTreeMap::new();
+    let mut clusters = Vec::new();
     let mut pages = clients.ecs.list_clusters().into_paginator().send();
     while let Some(page) = pages.next().await {
         let page = page.map_err(|e| CallError::new("ecs:ListClusters", "all clusters", &e))?;
-        for cluster in page.cluster_arns() {
-            of_cluster(clients, cluster, &mut memory, &mut targets).await?;
-        }
+        clusters.extend(page.cluster_arns.unwrap_or_default());
     }
-    Ok(targets)
+    let asked = clusters.into_iter().map(|cluster| async move { of_cluster(clients, &cluster).await });
+    let found: Vec<Vec<Target>> = stream::iter(asked).buffered(PARALLEL).try_collect().await?;
+    Ok(found.into_iter().flatten().collect())
 }
 
-async fn of_cluster(
-    clients: &Clients,
-    cluster: &str,
-    memory: &mut BTreeMap<String, Option<f64>>,
-    targets: &mut Vec<Target>,
-) -> Result<(), ApiError> {
+async fn of_cluster(clients: &Clients, cluster: &str) -> Result<Vec<Target>, ApiError> {
+    let (mut targets, mut memory) = (Vec::new(), BTreeMap::new());
     let name = last(cluster);
     let subject = format!("the services of cluster {name}");
     let mut arns = Vec::new();
@@ -50,7 +46,7 @@ async fn of_cluster(
             }
             let own = service.service_name().unwrap_or_default();
             let dimensions = [("ClusterName", name.into()), ("ServiceName", own.into())];
-            let mut target = Target::new(TargetKind::EcsService, &format!("{name}-{own}"), &dimensions);
+            let mut target = Target::new(TargetKind::EcsService, &format!("{name}/{own}"), &dimensions);
             target.arn = service.service_arn().unwrap_or_default().to_owned();
             target.tags = service
                 .tags()
@@ -59,18 +55,19 @@ async fn of_cluster(
                     (tag.key().unwrap_or_default().to_owned(), tag.value().unwrap_or_default().to_owned())
                 })
                 .collect();
-            // The desired count moves with auto scaling, and thresholds must not. That one task runs holds always.
+            // The desired count moves with auto scaling, and thresholds must not. That one task runs holds always,
+            // unless the service is scaled to zero.
             let must = if service.desired_count() > 0 { 1.0 } else { 0.0 };
             target.facts.insert("min_tasks".to_owned(), must);
             if let Some(definition) = service.task_definition()
-                && let Some(bytes) = task_memory(clients, definition, memory).await?
+                && let Some(bytes) = task_memory(clients, definition, &mut memory).await?
             {
                 target.facts.insert("task_memory_bytes".to_owned(), bytes);
             }
             targets.push(target);
         }
     }
-    Ok(())
+    Ok(targets)
 }
 
 /// The memory of a task by its definition, asked for once each.

@@ -246,7 +246,7 @@ mod tests {
             "SHOW TABLES",
             "DESCRIBE t",
             "EXPLAIN SELECT a FROM t CROSS JOIN UNNEST(b) AS u (c)",
-            "WITH t AS (VALUES 1) SELECT * FROM t",
+            "WITH t (x) AS (VALUES (1)) SELECT x FROM t",
         ] {
             assert_eq!(check(&parsed(sql), sql), Ok(()), "{sql}");
         }

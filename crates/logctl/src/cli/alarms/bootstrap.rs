@@ -12,8 +12,8 @@ use sluice_provision::discover::discover;
 use sluice_provision::plan::{Action, Step};
 
 use crate::cli::args::{BootstrapArgs, Export, Format};
-use crate::cli::plan::execute;
-use crate::cli::session::{CommandError, Session, confirm};
+use crate::cli::plan::{agreed, execute};
+use crate::cli::session::{CommandError, Session};
 use crate::cli::{print, show};
 
 /// Runs the command.
@@ -41,16 +41,16 @@ pub(super) fn run(args: &BootstrapArgs) -> Result<Exit, CommandError> {
             return Ok(told);
         }
     }
+    // What could not be looked for is named in the notes; nobody may take the rest for all.
+    let whole = if proposal.failed { Exit::Failed } else { Exit::Done };
     if !args.apply {
-        return Ok(if plan.is_work() { Exit::Different } else { Exit::Done });
+        return Ok(if plan.is_work() && whole == Exit::Done { Exit::Different } else { whole });
     }
-    if plan.is_work() && !args.yes {
-        let place = format!("account {} in {}", session.account, session.clients.region);
-        if !confirm(&format!("Apply this to {place}?"))? {
-            return Ok(Exit::Done);
-        }
+    if !agreed(&session, plan, args.yes, args.format)? {
+        return Ok(Exit::Failed);
     }
-    Ok(execute(&session, plan, args.format))
+    let told = execute(&session, plan, args.format);
+    Ok(if told == Exit::Done { whole } else { told })
 }
 
 fn text(proposal: &Proposal, all: bool, monthly: f64) -> String {
@@ -66,7 +66,9 @@ fn text(proposal: &Proposal, all: bool, monthly: f64) -> String {
     for skipped in proposal.skipped.iter().filter(|_| all) {
         let _ = writeln!(text, "    {} for {}: {}", skipped.rule, skipped.target, skipped.why);
     }
-    let _ = writeln!(text, "all of them cost ${monthly:.2} a month");
+    if monthly > 0.0 {
+        let _ = writeln!(text, "all of them cost ${monthly:.2} a month");
+    }
     text
 }
 

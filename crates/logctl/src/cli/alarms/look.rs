@@ -5,9 +5,10 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 use sluice_console::tell;
 use sluice_pipeline::Exit;
+use sluice_provision::api::Found;
 use sluice_provision::bootstrap::{Coverage, coverage as cover, existing};
 use sluice_provision::cost::{alarms_monthly, prices};
-use sluice_provision::desired::Manager;
+use sluice_provision::desired::{MANAGED_BY, Manager};
 use sluice_provision::discover::discover;
 
 use crate::cli::args::{Format, LookArgs};
@@ -20,7 +21,7 @@ pub(super) fn list(args: &LookArgs) -> Result<Exit, CommandError> {
     let context = session.context(Manager::Bootstrap);
     let alarms = session.runtime.block_on(existing(&session.clients, &context))?;
     let ours = alarms.ours.iter().map(|(name, found)| (name.as_str(), "bootstrap", &found.properties));
-    let others = alarms.others.iter().map(|(name, alarm)| (name.as_str(), "other", alarm));
+    let others = alarms.others.iter().map(|(name, found)| (name.as_str(), owner(found), &found.properties));
     let mut all: Vec<_> = ours.chain(others).collect();
     all.sort_by_key(|(name, _, _)| *name);
     let region = prices(Some(&session.clients.region));
@@ -36,14 +37,27 @@ pub(super) fn list(args: &LookArgs) -> Result<Exit, CommandError> {
         Format::Text => {
             let mut text = String::new();
             for (name, owner, alarm) in &all {
-                let metric = alarm["MetricName"].as_str().unwrap_or("metric math");
-                let _ = writeln!(text, "{owner:<9} {name}  {metric} threshold {}", alarm["Threshold"]);
+                let watches = match (alarm["MetricName"].as_str(), alarm["AlarmRule"].as_str()) {
+                    (_, Some(rule)) => rule.to_owned(),
+                    (metric, None) => {
+                        format!("{} threshold {}", metric.unwrap_or("metric math"), alarm["Threshold"])
+                    }
+                };
+                let _ = writeln!(text, "{owner:<14} {name}  {watches}");
             }
             let _ = writeln!(text, "{} alarms, ${monthly:.2} a month", all.len());
             text
         }
     };
     Ok(print(text.as_bytes()))
+}
+
+/// Who made an alarm that is not the command's own, as far as its tags say.
+fn owner(found: &Found) -> &'static str {
+    let tags = found.tags();
+    let manager = tags.get(MANAGED_BY).map(String::as_str);
+    let known = [(Manager::Apply, "apply"), (Manager::CloudFormation, "cloudformation")];
+    known.into_iter().find(|(known, _)| Some(known.as_str()) == manager).map_or("other", |(_, word)| word)
 }
 
 /// Runs `coverage`.

@@ -24,7 +24,10 @@ pub(super) fn run(command: &AlarmsCommand) -> Exit {
         AlarmsCommand::Bootstrap(args) => finish(args.format, bootstrap::run(args)),
         AlarmsCommand::List(args) => finish(args.format, look::list(args)),
         AlarmsCommand::Coverage(args) => finish(args.format, look::coverage(args)),
-        AlarmsCommand::Test(args) => finish(Format::Text, test::run(args)),
-        AlarmsCommand::Rules => print(rules::table().as_bytes()),
+        AlarmsCommand::Test(args) => finish(args.format, test::run(args)),
+        AlarmsCommand::Rules(args) => match args.format {
+            Format::Text => print(rules::table().as_bytes()),
+            Format::Json => print(format!("{:#}\n", rules::json()).as_bytes()),
+        },
     }
 }

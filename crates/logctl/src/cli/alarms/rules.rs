@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use serde_json::{Value, json};
+
 use sluice_provision::rules::{Comparison, Overrides, Rule, Threshold, rules};
 
 const GIB: f64 = 1_073_741_824.0;
@@ -28,6 +30,31 @@ pub(super) fn table() -> String {
         );
     }
     text
+}
+
+/// The rules for programs.
+pub(super) fn json() -> Value {
+    let one = |rule: &Rule| {
+        let metrics = rule.metrics.iter().map(|metric| {
+            json!({"id": metric.id, "namespace": metric.namespace, "name": metric.name,
+                "statistic": metric.statistic})
+        });
+        json!({
+            "id": rule.id,
+            "version": rule.version,
+            "title": rule.title,
+            "target": rule.target.word(),
+            "severity": rule.severity.as_str(),
+            "why": rule.why,
+            "period": rule.period,
+            "missing": rule.missing,
+            "expression": rule.expression,
+            "metrics": metrics.collect::<Value>(),
+            "prod": when(rule, &rule.threshold, rule.datapoints, rule.evaluations),
+            "dev": in_dev(rule),
+        })
+    };
+    rules().iter().map(one).collect()
 }
 
 fn metric(rule: &Rule) -> String {

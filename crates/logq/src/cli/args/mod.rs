@@ -274,7 +274,7 @@ pub(super) enum TablesCommand {
     /// Create and update tables in Glue, after showing what; nothing is ever deleted.
     Sync(GlueArgs),
     /// Print the SQL that makes app_logs_all, compacted and raw hours as one, on Trino or Athena.
-    View(ViewArgs),
+    View(Box<ViewArgs>),
 }
 
 const VIEW_EXAMPLES: &str = "\
