@@ -13,4 +13,4 @@ ROOT = Path(__file__).resolve().parents[3]
 if sys.argv[1:] != ["plain"]:
     emulator.install()
 here = ROOT / "crates/testkit/src/moto"
-exec(compile("".join((here / name).read_text() for name in ("mended.py", "serve.py")), "moto", "exec"))
+exec(compile("".join((here / name).read_text() for name in ("mended.py", "filled.py", "serve.py")), "moto", "exec"))
