@@ -37,12 +37,13 @@ test: test-backend test-infra moto trino clients lint ## all tests; installs wha
 	$(MAKE) test-trino
 
 test-fast: ## Rust tests that need no other language and no network
-	cargo test --workspace --locked --exclude sluice-archive --exclude sluice-athena --exclude sluice-catalog --exclude sluice-logctl --exclude sluice-logq --exclude sluice-testkit --exclude sluice-system-tests
+	cargo test --workspace --locked --exclude sluice-archive --exclude sluice-athena --exclude sluice-catalog --exclude sluice-logctl --exclude sluice-logq --exclude sluice-provision --exclude sluice-testkit --exclude sluice-system-tests
 	cargo test -p sluice-logq --locked -- --skip duckdb
 	cargo test -p sluice-archive --locked --lib --test laws --test objects
 	cargo test -p sluice-athena --locked --lib
 	cargo test -p sluice-catalog --locked --lib $(CATALOG_TESTS)
 	cargo test -p sluice-logctl --locked --lib --test render --test spec
+	cargo test -p sluice-provision --locked --lib
 	cargo test -p sluice-testkit --locked --lib --test faults --test logs --test s3
 	cargo test -p sluice-system-tests --locked --lib $(SYSTEM_TESTS)
 
