@@ -169,6 +169,11 @@ fn place(error: &DataFusionError, sql: &str, message: &str) -> Option<(String, u
         Some((line, column)) => (usize::try_from(line).ok()?, usize::try_from(column).ok()?),
         None => position(message)?,
     };
+    line_at(sql, number, column)
+}
+
+/// The text of a line, its number and the column in it, both from 1.
+pub(crate) fn line_at(sql: &str, number: usize, column: usize) -> Option<(String, usize, usize)> {
     let line = sql.lines().nth(number.checked_sub(1)?)?;
     (column > 0).then(|| (line.to_owned(), number, column))
 }

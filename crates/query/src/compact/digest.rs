@@ -36,8 +36,15 @@ pub(crate) fn published(store: &Store, folder: &str) -> Result<Option<String>, S
     Ok(objects.iter().find(|object| object.url.ends_with(NAME)).and_then(|object| of_file(store, object)))
 }
 
+/// Whether one of an hour's compacted objects was made of just the raw objects that are in a folder, or these are gone.
+pub(crate) fn is_current(store: &Store, raw_folder: &str, compacted: &[Object]) -> Result<bool, StoreError> {
+    let raw = store.list(raw_folder)?;
+    let wanted = of_objects(&raw);
+    Ok(raw.is_empty() || compacted.iter().any(|object| of_file(store, object).as_ref() == Some(&wanted)))
+}
+
 /// The digest that a compacted hour carries.
-pub(crate) fn of_file(store: &Store, object: &Object) -> Option<String> {
+pub(super) fn of_file(store: &Store, object: &Object) -> Option<String> {
     let source = store.open(object).ok()?;
     let metadata = parquet_metadata(source, object.size).ok()?;
     let pairs = metadata.file_metadata().key_value_metadata()?;

@@ -22,7 +22,8 @@ pub(super) fn sql(compactor: &Compactor, since: Timestamp) -> Result<String, Com
     for object in compactor.store.list(&base)? {
         let Some(values) = values(&object, &base) else { continue };
         let name = values.concat();
-        if name < since || is_current(compactor, &object, &values)? {
+        let raw = digest::folder(&compactor.raw, &compactor.settings.source, &values);
+        if name < since || digest::is_current(&compactor.store, &raw, &[object])? {
             hours.insert(name);
         }
     }
@@ -51,14 +52,6 @@ fn values(object: &Object, base: &str) -> Option<Vec<String>> {
         value.bytes().all(|byte| byte.is_ascii_digit()).then(|| value.to_owned())
     };
     values.into_iter().zip(names).map(|(value, name)| number(value, name)).collect()
-}
-
-/// Whether the file was made of just the raw objects that are there, or these are gone.
-fn is_current(compactor: &Compactor, object: &Object, values: &[String]) -> Result<bool, CompactError> {
-    let folder = digest::folder(&compactor.raw, &compactor.settings.source, values);
-    let raw = compactor.store.list(&folder)?;
-    let wanted = digest::of_objects(&raw);
-    Ok(raw.is_empty() || digest::of_file(&compactor.store, object) == Some(wanted))
 }
 
 /// Hours without a gap between them, as first and last.

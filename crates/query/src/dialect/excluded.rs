@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use datafusion::sql::sqlparser::ast::{Expr, Query, Spanned, Statement, TableFactor, Visit, Visitor};
 use datafusion::sql::sqlparser::tokenizer::Span;
 
-use crate::error::SqlError;
+use crate::error::{SqlError, line_at};
 
 /// A feature that is left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -144,16 +144,12 @@ fn reads(statement: &Statement) -> bool {
 }
 
 fn refused(excluded: &Excluded, span: Span, sql: &str) -> SqlError {
-    let (line, column) = (span.start.line, span.start.column);
-    let place = |line: u64, column: u64| {
-        let (line, column) = (usize::try_from(line).ok()?, usize::try_from(column).ok()?);
-        let text = sql.lines().nth(line.checked_sub(1)?)?;
-        (column > 0).then(|| (text.to_owned(), line, column))
-    };
+    let start = [span.start.line, span.start.column].map(usize::try_from);
+    let place = if let [Ok(line), Ok(column)] = start { line_at(sql, line, column) } else { None };
     SqlError {
         message: format!("the local engine does not have {}: {}", excluded.feature, excluded.reason),
         help: Some(format!("use {}", excluded.instead)),
-        place: place(line, column),
+        place,
     }
 }
 

@@ -43,12 +43,8 @@ impl Choice {
                     digest::published(store, &folder)? != Some(digest::of_objects(&objects))
                 }
                 Side::Compacted => {
-                    let raw = store.list(&digest::folder(&self.raw, &self.raw_base, &values))?;
-                    let of_raw = digest::of_objects(&raw);
-                    raw.is_empty()
-                        || objects
-                            .iter()
-                            .any(|object| digest::of_file(store, object).as_ref() == Some(&of_raw))
+                    let raw = digest::folder(&self.raw, &self.raw_base, &values);
+                    digest::is_current(store, &raw, &objects)?
                 }
             };
             if is_kept {
