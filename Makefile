@@ -186,9 +186,9 @@ bench-crates: ## benchmarks of the crates (criterion)
 
 MEGABYTES ?= 500
 bench-pipe: ## log-router pipe on MEGABYTES (500) of lines, and gzip -4 of its records as the yardstick
-	@cargo build --release --quiet -p sluice-log-router --bin log-router --example mixed_lines
+	@cargo build --release --quiet --locked --workspace --bin log-router --bin bench-peers
 	@mkdir -p $(DEMO)/bench && rm -rf $(DEMO)/bench/archive
-	@$(CARGO_TARGET_DIR)/release/examples/mixed_lines $(MEGABYTES) > $(DEMO)/bench/mixed.log
+	@$(BENCH_PEERS) --lines reference --megabytes $(MEGABYTES) > $(DEMO)/bench/mixed.log
 	@cd $(DEMO)/bench && bash -c 'TIMEFORMAT="log-router: %U s user, %S s system"; time $(ROUTER) pipe --service api --archive file://$$PWD/archive --errors errors.jsonl < mixed.log'
 	@cd $(DEMO)/bench && find archive -name '*.json.gz' -exec zcat {} + > records.jsonl
 	@cd $(DEMO)/bench && bash -c 'TIMEFORMAT="gzip -4 of the same records: %U s user, %S s system"; time gzip -4 -c records.jsonl | wc -c'

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 seconds=${1:-60}
 shift || true
 [ $# -gt 0 ] || set -- record_engine spool_reader archive_reader spec catalog forward_scanner forward_handshake \
-    firelens_file query_json query_pack
+    firelens_file query_json query_pack aws_lines
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/sluice/target}/fuzz"
 
 cargo fuzz --version >/dev/null 2>&1 || cargo install --locked cargo-fuzz
@@ -26,11 +26,20 @@ for path in glob.glob("crates/record/tests/loggers/*.toml"):
 PYTHON
 cp sluice.example.toml crates/pipeline/tests/mistakes.toml fuzz/corpus/spec/
 cp glue-schemas/*.toml fuzz/corpus/catalog/
-mkdir -p fuzz/corpus/{firelens_file,query_json,query_pack}
+mkdir -p fuzz/corpus/{firelens_file,query_json,query_pack,aws_lines}
 printf '[FILTER]\n    Name   grep\n    Match app-firelens*\n    Regex  log ERROR|order \\d+\n[FILTER]\n    Name record_modifier\n    Match *\n    Record ecs_cluster prod\n    Record ecs_task_arn arn:aws:ecs:r:1:task/prod/01\n\0app-firelens-1\0order 7' \
     >fuzz/corpus/firelens_file/agent
 head -n 40 examples/logs/backend-json.log | split -l 1 - fuzz/corpus/query_json/line-
 for query in queries/*/*.sql; do cp "$query" "fuzz/corpus/query_pack/$(basename "$(dirname "$query")")-$(basename "$query")"; done
+samples=$(mktemp -d)
+cargo run --quiet -p sluice-samples -- --out "$samples" --only alb,vpc --hours 1 >/dev/null
+# Which table a line is for says its first byte; a few for each are enough.
+find "$samples" -name '*.log.gz' -exec sh -c 'zcat "$1" | sed -n 2,3p' _ {} \; | head -n 12 | while read -r line; do
+    for table in 0 1 2 3 4 5; do
+        { printf "\\$table"; printf '%s' "$line"; } >"fuzz/corpus/aws_lines/$table-$(printf '%s' "$line" | cksum | cut -d' ' -f1)"
+    done
+done
+rm -rf "$samples"
 cargo run --quiet -p sluice-spool --example sample_segment >fuzz/corpus/spool_reader/sample
 cargo run --quiet -p sluice-archive --example sample_object >fuzz/corpus/archive_reader/sample
 cargo run --quiet -p sluice-forward --example sample_messages -- fuzz/corpus

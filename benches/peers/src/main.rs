@@ -4,8 +4,9 @@
 //! cargo build --release --workspace --bin log-router --bin bench-peers
 //! bench-peers                                            # reference@8.2, log-router beside this binary
 //! bench-peers reference@8.2 reference@max reference@5:limited three-hours@max
-//! bench-peers --megabytes 1000 --runs 3 --set archive.compression_level=6
+//! bench-peers --megabytes 1000 --runs 3 --set archive.level=6
 //! bench-peers --fluent-bit /usr/bin/fluent-bit --format json -o bench.json --svg bench.svg
+//! bench-peers --lines reference --megabytes 500 > lines.log
 //! ```
 //!
 //! A scenario is `MIX@RATE`: the rate is in MB of lines a second, or `max` for as fast as the router reads; behind it
@@ -46,6 +47,7 @@ use clap::{Parser, ValueEnum};
 
 use crate::limits::Limits;
 use crate::load::Input;
+use crate::mix::{Generator, Lines, Mix};
 use crate::router::{Kind, Router};
 use crate::scenario::Scenario;
 
@@ -82,6 +84,9 @@ struct Arguments {
     /// A line for log-router's configuration, KEY=VALUE; may be repeated
     #[arg(long = "set", value_name = "KEY=VALUE")]
     settings: Vec<String>,
+    /// Run nothing: write the lines of a mix to standard output, so many MB of them
+    #[arg(long, value_name = "MIX")]
+    lines: Option<Mix>,
     /// What is written
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
@@ -101,6 +106,9 @@ enum Format {
 
 fn main() -> Result<ExitCode> {
     let arguments = Arguments::parse();
+    if let Some(mix) = arguments.lines {
+        return lines(mix, &arguments).map(|()| ExitCode::SUCCESS);
+    }
     let routers = routers(&arguments)?;
     let mut rows = Vec::new();
     for scenario in &arguments.scenarios {
@@ -159,6 +167,21 @@ fn main() -> Result<ExitCode> {
         .filter(|row| row.router == "log-router")
         .all(|row| row.json["whole"] == true && row.json["ended_well"] == true);
     Ok(if ours_are_whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Writes the lines of a mix.
+fn lines(mix: Mix, arguments: &Arguments) -> Result<()> {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    // Always the same hour, so that the lines are.
+    let mut generator = Generator::new(mix, arguments.seed, 1_795_478_400_000);
+    let mut made = Lines::default();
+    let mut left = arguments.megabytes * 1_000_000;
+    while left > 0 {
+        generator.next(&mut made);
+        out.write_all(made.text.as_bytes())?;
+        left = left.saturating_sub(made.text.len() as u64);
+    }
+    Ok(out.flush()?)
 }
 
 fn routers(arguments: &Arguments) -> Result<Vec<Router>> {

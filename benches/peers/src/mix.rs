@@ -6,8 +6,10 @@
 //! 3. What a record is to be found as ([`Record`]) is decided here, not read back from what a router made of it.
 
 use std::fmt::Write;
+use std::str::FromStr;
 
 use fastrand::Rng;
+use jiff::Timestamp;
 
 const LOGGERS: [&str; 5] = ["shop.orders", "shop.payments", "shop.access", "shop.catalog", "shop.store"];
 const PATHS: [&str; 5] = ["/orders", "/search", "/users", "/reports/daily", "/health"];
@@ -29,6 +31,9 @@ const WORDS: [&str; 16] = [
     "country",
     "return",
 ];
+/// Of ten JSON lines so many begin a trace; the others belong to that of the line before. Random digits do not
+/// compress: so many make the output compress as that of the budget did (libdeflate level 4: 8.0).
+const NEW_TRACES: u8 = 8;
 /// Records a second of the time that the lines tell.
 const RECORDS_A_SECOND: i64 = 600;
 const HOUR_MS: i64 = 3_600_000;
@@ -68,11 +73,6 @@ impl Mix {
         (Self::ThreeHours, "three-hours"),
     ];
 
-    /// The one of a name.
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, known)| *known == name).map(|(mix, _)| *mix)
-    }
-
     /// Its name.
     pub(crate) fn name(self) -> &'static str {
         Self::ALL.iter().find(|(mix, _)| *mix == self).map_or("", |(_, name)| name)
@@ -81,6 +81,16 @@ impl Mix {
     /// From how many containers the lines are.
     pub(crate) fn containers(self) -> usize {
         if self == Self::Containers { 100 } else { 1 }
+    }
+}
+
+impl FromStr for Mix {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        let names = || Self::ALL.map(|(_, name)| name).join(", ");
+        let found = Self::ALL.iter().find(|(_, known)| *known == name).map(|(mix, _)| *mix);
+        found.ok_or_else(|| format!("there is no mix {name:?}; there are {}", names()))
     }
 }
 
@@ -118,12 +128,13 @@ pub(crate) struct Generator {
     random: Rng,
     base_ms: i64,
     next: u64,
+    trace: u128,
 }
 
 impl Generator {
     /// The records of a mix whose times begin with `base_ms`, the beginning of an hour.
     pub(crate) fn new(mix: Mix, seed: u64, base_ms: i64) -> Self {
-        Self { mix, random: Rng::with_seed(seed), base_ms, next: 0 }
+        Self { mix, random: Rng::with_seed(seed), base_ms, next: 0, trace: 0 }
     }
 
     /// The next record, its lines in `out`.
@@ -155,13 +166,8 @@ impl Generator {
         if is_json && !traceback {
             self.json(out, number, ms, level, logger, &message);
         } else {
-            let time = Time::of(ms);
             message = format!("req-{number:016x} {message}");
-            let _ = writeln!(
-                out.text,
-                "{} {},{:03} {level} [{logger}] {message}",
-                time.date, time.clock, time.millis
-            );
+            let _ = writeln!(out.text, "{} {level} [{logger}] {message}", time(ms, "%F %T,%3f"));
         }
         out.is_stderr = !is_json;
         if traceback {
@@ -175,22 +181,23 @@ impl Generator {
     }
 
     fn json(&mut self, out: &mut Lines, number: u64, ms: i64, level: &str, logger: &str, message: &str) {
-        let (random, time) = (&mut self.random, Time::of(ms));
+        let random = &mut self.random;
+        if random.u8(0..10) < NEW_TRACES {
+            self.trace = random.u128(..);
+        }
         let path = random.choice(PATHS).unwrap_or_default();
         let status = if level == "ERROR" { 500 } else { 200 };
         // Writing to a String cannot fail.
         let _ = writeln!(
             out.text,
-            r#"{{"level": "{level}", "logger": "{logger}", "message": "{message}", "method": "GET", "path": "{path}/{}", "status": {status}, "duration_ms": {}.{:02}, "client_ip": "203.0.113.{}", "user_id": "u-{}", "request_id": "req-{number:016x}", "trace_id": "{:032x}", "timestamp": "{}T{}.{:03}000+00:00"}}"#,
+            r#"{{"level": "{level}", "logger": "{logger}", "message": "{message}", "method": "GET", "path": "{path}/{}", "status": {status}, "duration_ms": {}.{:02}, "client_ip": "203.0.113.{}", "user_id": "u-{}", "request_id": "req-{number:016x}", "trace_id": "{:032x}", "timestamp": "{}"}}"#,
             random.u32(0..9999),
             random.u8(0..100),
             random.u8(0..100),
             random.u8(0..250),
             random.u32(0..9999),
-            number / 5,
-            time.date,
-            time.clock,
-            time.millis,
+            self.trace,
+            time(ms, "%FT%T.%6f+00:00"),
         );
     }
 }
@@ -240,38 +247,15 @@ fn frames(text: &mut String, random: &mut Rng) {
     text.push_str("shop.errors.NotStored: the database refused the row\n");
 }
 
-/// A time in UTC as programs write it.
-struct Time {
-    date: String,
-    clock: String,
-    millis: i64,
-}
-
-impl Time {
-    fn of(ms: i64) -> Self {
-        let (days, in_day) = (ms.div_euclid(86_400_000), ms.rem_euclid(86_400_000));
-        // Days to a date: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
-        let z = days + 719_468;
-        let era = z.div_euclid(146_097);
-        let of_era = z.rem_euclid(146_097);
-        let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-        let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        let shifted = (5 * of_year + 2) / 153;
-        let (day, month) =
-            (of_year - (153 * shifted + 2) / 5 + 1, if shifted < 10 { shifted + 3 } else { shifted - 9 });
-        let year = year_of_era + era * 400 + i64::from(month <= 2);
-        Self {
-            date: format!("{year:04}-{month:02}-{day:02}"),
-            clock: format!("{:02}:{:02}:{:02}", in_day / HOUR_MS, in_day / 60_000 % 60, in_day / 1000 % 60),
-            millis: in_day % 1000,
-        }
-    }
-}
-
 /// The hour of a time as the keys name it: `YYYY-MM-DDTHH`.
 pub(crate) fn hour(ms: i64) -> String {
-    let time = Time::of(ms);
-    format!("{}T{}", time.date, &time.clock[..2])
+    time(ms, "%Y-%m-%dT%H")
+}
+
+/// A time in UTC as programs write it: `format` as strftime has it.
+fn time(ms: i64, format: &str) -> String {
+    // Every time of a run is within what jiff knows.
+    Timestamp::from_millisecond(ms).map(|time| time.strftime(format).to_string()).unwrap_or_default()
 }
 
 /// The number that is marked in a line.

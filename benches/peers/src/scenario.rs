@@ -29,8 +29,7 @@ impl FromStr for Scenario {
     fn from_str(text: &str) -> Result<Self, String> {
         let (rest, limited) = text.strip_suffix(":limited").map_or((text, false), |rest| (rest, true));
         let (mix, rate) = rest.split_once('@').unwrap_or((rest, "8.2"));
-        let names = || Mix::ALL.map(|(_, name)| name).join(", ");
-        let mix = Mix::named(mix).ok_or_else(|| format!("there is no mix {mix:?}; there are {}", names()))?;
+        let mix = mix.parse()?;
         let rate = match rate {
             "max" => None,
             text => Some(

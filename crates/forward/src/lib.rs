@@ -71,7 +71,7 @@ mod shape;
 mod time;
 mod zstd;
 
-pub use decode::{Decoder, Event, Fields, Items, Value};
+pub use decode::{Decoder, Event, Fields, Items, Value, plain};
 pub use error::{DecodeError, Refused};
 pub use handshake::{Answer, ClientHandshake, Denied, HandshakeConfig, Ping, ServerHandshake};
 pub use limits::Limits;

@@ -16,6 +16,7 @@ mod object;
 mod parquet;
 mod records;
 mod rows;
+mod split;
 mod text;
 
 use std::ops::Range;
@@ -23,12 +24,13 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
-use datafusion::common::Result;
+use datafusion::common::{DataFusionError, Result};
 use sluice_catalog::{FormatKind, Table};
 
 use self::object::{Admission, ObjectError, Sink, walk};
 pub(crate) use self::parquet::{Pruning, metadata as parquet_metadata};
 use self::records::{Fields, Records};
+use self::split::Split;
 use crate::scan::{Pushed, Stats};
 use crate::store::{Object, Store};
 
@@ -73,7 +75,7 @@ pub(crate) struct Request {
     /// What decides about parts of Parquet files.
     pruning: Option<Pruning>,
     /// How lines of text become columns, where they do.
-    split: Option<text::Split>,
+    split: Option<Split>,
 }
 
 impl Request {
@@ -85,7 +87,7 @@ impl Request {
         stats: Arc<Stats>,
         pruning: Option<Pruning>,
     ) -> Result<Request> {
-        let split = text::split(table)?;
+        let split = Split::of(table).map_err(|error| DataFusionError::Configuration(error.to_string()))?;
         Ok(Request { table: table.clone(), schema, pushed, store, stats, pruning, split })
     }
 

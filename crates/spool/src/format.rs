@@ -34,6 +34,8 @@ pub struct SegmentHeader {
     pub created_ms: i64,
     /// The caller's bytes, at most [`MAX_META_BYTES`].
     pub meta: Vec<u8>,
+    /// Its file was that of an older segment, of which bytes may stand behind the last entry while it is open.
+    pub reused: bool,
 }
 
 /// Why the first bytes of a file are not those of a segment this crate can read.
@@ -75,7 +77,7 @@ pub(crate) fn encode_header(header: &SegmentHeader) -> (Vec<u8>, u32) {
     let mut out = Vec::with_capacity(SEGMENT_HEADER_BYTES + header.meta.len());
     out.extend_from_slice(&MAGIC);
     out.extend_from_slice(&header.version.to_le_bytes());
-    out.extend_from_slice(&[boot.len() as u8, 0]);
+    out.extend_from_slice(&[boot.len() as u8, u8::from(header.reused)]);
     out.extend_from_slice(&(header.meta.len() as u32).to_le_bytes());
     out.extend_from_slice(&sequence.to_le_bytes());
     out.extend_from_slice(&header.created_ms.to_le_bytes());
@@ -127,6 +129,7 @@ pub(crate) fn decode_header(bytes: &[u8]) -> Result<(SegmentHeader, u32), Header
         segment: SegmentId { sequence: u64_at(body, 16), boot },
         created_ms: u64_at(body, 24) as i64,
         meta: body[FIXED..].to_vec(),
+        reused: body[11] & 1 == 1,
     };
     Ok((header, seed))
 }
@@ -214,6 +217,7 @@ mod tests {
             segment: SegmentId { sequence: 7, boot: "0123abcd".parse().unwrap() },
             created_ms: 1_700_000_000_000,
             meta: b"{}".to_vec(),
+            reused: false,
         }
     }
 
@@ -241,6 +245,10 @@ mod tests {
         let (bytes, seed) = encode_header(&header());
         assert_eq!(header_len(&bytes[..FIXED]), Ok(bytes.len()));
         assert_eq!(decode_header(&bytes), Ok((header(), seed)));
+        let reused = SegmentHeader { reused: true, ..header() };
+        let (again, other_seed) = encode_header(&reused);
+        assert_eq!(decode_header(&again), Ok((reused, other_seed)));
+        assert_ne!(seed, other_seed);
         for at in 0..bytes.len() {
             let mut damaged = bytes.clone();
             damaged[at] ^= 0x40;

@@ -38,7 +38,7 @@
 //! header    0 magic 89 53 4C 53 45 47 0D 0A      16 u64 sequence
 //!           8 u16 version                         24 i64 created_ms, Unix
 //!          10 u8  length of boot                  32 boot, ASCII, zero-padded to 12 bytes
-//!          11 u8  zero                            44 meta, opaque, at most 65,536 bytes
+//!          11 u8  1 if the file is reused          44 meta, opaque, at most 65,536 bytes
 //!          12 u32 length of meta                 44+meta u32 checksum of all before: the seed
 //! entry     0 u32 checksum of byte 4 to the end   14 u8  length of chunk id
 //!           4 u32 checksum of bytes 8 to 24       15 u8  zero
@@ -54,6 +54,7 @@
 //!
 //! 1. **Bytes never change.** A segment only grows at its end, by whole entries, until it is sealed. Sealing is a
 //!    rename, so what routing makes of a segment depends on its bytes alone, sealed or not.
+//!    The file of a delivered segment may become that of the next: a new segment, by its name, header and seed.
 //! 2. **Stored means stored.** When an append returns, its bytes are the kernel's, and no end of the process takes
 //!    them back. When it fails it left nothing: what was written is cut off again, and until that succeeds nothing
 //!    is written behind it.

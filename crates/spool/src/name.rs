@@ -7,6 +7,7 @@
 //! | `segment-<seq>-<boot>.progress` | how far its delivery has come, opaque to the spool |
 //! | `segment-….quarantined[.n]` | a segment whose header could not be trusted, set aside, never deleted |
 //! | `state` | the recent chunk ids and the sequence they reach up to |
+//! | `spare` | the file of a delivered segment, kept for the next one; removed by recovery |
 //! | `lock` | held with a file lock while a process uses the folder |
 //! | `….tmp` | half of an atomic replacement; removed by recovery |
 //!
@@ -17,6 +18,9 @@ use std::str::FromStr;
 
 pub(crate) const LOCK: &str = "lock";
 pub(crate) const STATE: &str = "state";
+pub(crate) const SPARE: &str = "spare";
+/// Ending of the segment that is appended to.
+pub(crate) const OPEN: &str = "open";
 const PREFIX: &str = "segment-";
 const SEQUENCE_DIGITS: usize = 16;
 /// A file named with more is not ours; believing it would leave no room to count on.
@@ -101,11 +105,12 @@ pub(crate) enum FileKind {
     Temporary,
     /// `lock` and `state`.
     Own,
+    Spare,
     Foreign,
 }
 
 pub(crate) fn open_name(id: SegmentId) -> String {
-    format!("{PREFIX}{id}.open")
+    format!("{PREFIX}{id}.{OPEN}")
 }
 
 pub(crate) fn sealed_name(id: SegmentId) -> String {
@@ -119,6 +124,7 @@ pub(crate) fn progress_name(id: SegmentId) -> String {
 pub(crate) fn classify(name: &str) -> FileKind {
     match name {
         LOCK | STATE => return FileKind::Own,
+        SPARE => return FileKind::Spare,
         "state.tmp" => return FileKind::Temporary,
         _ => {}
     }
@@ -127,7 +133,7 @@ pub(crate) fn classify(name: &str) -> FileKind {
     };
     let Some(id) = parse_id(id) else { return FileKind::Foreign };
     match ending {
-        "open" => FileKind::Open(id),
+        OPEN => FileKind::Open(id),
         "sealed" => FileKind::Sealed(id),
         "progress" => FileKind::Progress(id),
         "open.tmp" | "progress.tmp" => FileKind::Temporary,
@@ -169,6 +175,7 @@ mod tests {
             assert_eq!(classify(&format!("segment-{}.{ending}", id())), FileKind::Quarantined(id()));
         }
         assert_eq!(classify("state"), FileKind::Own);
+        assert_eq!(classify("spare"), FileKind::Spare);
         assert_eq!(classify("segment-000000000000002a-0123abcd.open.tmp"), FileKind::Temporary);
     }
 

@@ -5,15 +5,19 @@
 //! - The end of the data is not final. `next_entry` answers `None` there, and goes on once more was appended.
 //!   In a file, what stands behind the last whole entry is then read again from its first byte, since a failed
 //!   append may have been rolled back in between.
+//! - An open segment in a file that was another's ends where no entry follows; this process knows where anyway.
 //! - Damage does not move the reader. `next_entry` repeats its answer until `resync` is called.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use crate::entry::Entry;
 use crate::error::{Error, ReadError, Result};
 use crate::format::{self, ENTRY_HEAD_BYTES, EntryHead, FIXED, HeaderFault, SegmentHeader};
+use crate::name::OPEN;
 use crate::window::Window;
 
 /// Bytes of a segment that belong to no whole entry, with whole entries behind them.
@@ -33,6 +37,8 @@ pub struct SegmentReader<R> {
     seed: u32,
     torn_bytes: u64,
     damage: Option<Damage>,
+    /// What stands behind the last entry may be an older segment's.
+    stale_tail: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -55,6 +61,17 @@ impl SegmentReader<File> {
         let mut reader =
             Self::from_reader(file).map_err(|source| Error::Read { path: path.to_path_buf(), source })?;
         reader.window.rewind = Some(|file, offset| file.seek(SeekFrom::Start(offset)).map(drop));
+        reader.stale_tail = reader.header.reused && path.extension().is_some_and(|ending| ending == OPEN);
+        Ok(reader)
+    }
+
+    /// The same, up to a byte that moves.
+    pub(crate) fn open_up_to(path: &Path, limit: Arc<AtomicU64>) -> Result<Self> {
+        let mut reader = Self::open(path)?;
+        // What was read ahead may be another segment's.
+        reader.stale_tail = false;
+        reader.window.limit = Some(limit);
+        reader.window.go_back().map_err(|source| Error::Read { path: path.to_path_buf(), source })?;
         Ok(reader)
     }
 
@@ -85,7 +102,7 @@ impl<R: Read> SegmentReader<R> {
             return Err(HeaderFault::Short.into());
         }
         let (header, seed) = format::decode_header(window.pass(len))?;
-        Ok(Self { window, header, seed, torn_bytes: 0, damage: None })
+        Ok(Self { window, header, seed, torn_bytes: 0, damage: None, stale_tail: false })
     }
 
     /// Facts from the first bytes of the segment.
@@ -137,6 +154,9 @@ impl<R: Read> SegmentReader<R> {
         }
         let offset = self.window.offset;
         let Some(head) = EntryHead::decode(self.window.bytes(), self.seed) else {
+            if self.is_stale()? {
+                return Ok(None);
+            }
             self.damage = Some(Damage::Head);
             return Err(ReadError::Corrupt { offset, part: "head" });
         };
@@ -145,6 +165,9 @@ impl<R: Read> SegmentReader<R> {
             return self.end_of_data();
         }
         if !format::entry_is_intact(&self.window.bytes()[..len], self.seed) {
+            if self.is_stale()? {
+                return Ok(None);
+            }
             self.damage = Some(Damage::Entry(len));
             return Err(ReadError::Corrupt { offset, part: "entry" });
         }
@@ -152,10 +175,26 @@ impl<R: Read> SegmentReader<R> {
         Ok(Some((head, len)))
     }
 
+    /// Whether the bytes at hand, which are no entry, are what the file held before: nothing behind them is one either.
+    fn is_stale(&mut self) -> Result<bool, ReadError> {
+        if !self.stale_tail {
+            return Ok(false);
+        }
+        let offset = self.window.offset;
+        let found = self.search_head()?;
+        self.window.offset = offset;
+        self.window.go_back()?;
+        if !found {
+            (self.damage, self.torn_bytes) = (None, 0);
+        }
+        Ok(!found)
+    }
+
     fn end_of_data<T>(&mut self) -> Result<Option<T>, ReadError> {
         self.damage = None;
-        self.torn_bytes = self.window.bytes().len() as u64;
-        if self.torn_bytes > 0 {
+        let behind = self.window.bytes().len() as u64;
+        self.torn_bytes = if self.stale_tail { 0 } else { behind };
+        if behind > 0 {
             self.window.go_back()?;
         }
         Ok(None)
@@ -172,11 +211,16 @@ impl<R: Read> SegmentReader<R> {
         let found = match self.damage {
             None => true,
             Some(Damage::Rest) => return Ok(None),
+            // The window may have been emptied by going back.
             Some(Damage::Entry(len)) => {
+                self.window.fill(len)?;
                 self.window.advance(len);
                 true
             }
-            Some(Damage::Head) => self.search_head()?,
+            Some(Damage::Head) => {
+                self.window.fill(1)?;
+                self.search_head()?
+            }
         };
         if !found {
             self.torn_bytes = self.window.offset - offset + self.window.bytes().len() as u64;

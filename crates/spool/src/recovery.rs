@@ -2,7 +2,7 @@
 //!
 //! 1. Look at every header. A version from the future ends it here, before anything was changed.
 //! 2. Quarantine segments whose header cannot be trusted; remove leftovers of atomic replacements, progress
-//!    without a segment and open segments without a whole entry.
+//!    without a segment, the spare file and open segments without a whole entry.
 //! 3. Cut each open segment behind its last whole entry and seal it. Damage in the middle stays, reported.
 //! 4. Rebuild the recent ids: those in `state`, then those of the segments that `state` does not cover.
 
@@ -111,6 +111,8 @@ pub(crate) fn recover(folder: &Path, options: &Options) -> Result<Recovered> {
                 recovery.quarantined_before.push(path);
             }
             FileKind::Temporary => temporary.push(path),
+            // Of use to nobody but the process that kept it.
+            FileKind::Spare => remove(&path)?,
             FileKind::Own => {}
             FileKind::Foreign => recovery.foreign.push(path),
         }
@@ -217,7 +219,7 @@ fn look_through(path: &Path, recent: &mut RecentIds) -> Result<Report> {
 }
 
 fn cut_and_seal(folder: &Path, path: &Path, id: SegmentId, report: &Report, fsync: Fsync) -> Result<PathBuf> {
-    if report.torn_bytes > 0 {
+    if report.torn_bytes > 0 || report.header.reused {
         let cut = OpenOptions::new().write(true).open(path).and_then(|file| {
             file.set_len(report.whole_bytes)?;
             if fsync == Fsync::Never { Ok(()) } else { file.sync_all() }

@@ -4,20 +4,26 @@
 //!   kernel from where they are. One `writev` takes them all.
 //! - The file always ends with a whole entry, or the segment knows that it does not: a failed append is cut off
 //!   again, and while that fails too nothing is written behind it.
+//! - Its file may be that of a delivered segment, whose bytes then stand behind the last entry until they are written
+//!   over or the segment is sealed: the kernel has the pages at hand already, which costs a fourth of new ones. What
+//!   tells them from entries is the seed; readers in this process do not see them at all.
 //! - Writing to a removed file succeeds and keeps nothing. So the file is looked at before an append when 64 KiB
 //!   were appended since the last look, and sealing notices in any case. Looking takes 1.4 us on ext4, more than
 //!   the append of a short line, and a removed file has lost all its entries, of up to 8 MiB, already.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, IoSlice, Write};
+use std::io::{self, IoSlice, Seek, SeekFrom, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::entry::EntryRef;
 use crate::error::{Error, Result};
 use crate::format::{self, SegmentHeader};
 use crate::name::{SegmentId, open_name, sealed_name};
 use crate::options::Fsync;
+use crate::reader::SegmentReader;
 
 /// Entries in one system call; each takes two of the 1024 slices Linux allows.
 const ENTRIES_A_WRITE: usize = 32;
@@ -34,25 +40,34 @@ pub(crate) struct OpenSegment {
     path: PathBuf,
     file: File,
     seed: u32,
-    /// The file may be longer than `bytes`.
+    /// The same, for readers.
+    end: Arc<AtomicU64>,
+    /// Length of the file when it was taken over; 0 for one of its own.
+    reused_bytes: u64,
+    /// An append failed: what stands behind `bytes` is to be cut off, and the next one goes there.
     torn: bool,
     /// `bytes` when the file was last known to have a name.
     linked_at: u64,
 }
 
 impl OpenSegment {
-    /// Makes the file with its header, whole or not at all.
-    pub(crate) fn create(folder: &Path, header: &SegmentHeader, fsync: Fsync) -> Result<Self> {
+    /// Makes the file with its header, whole or not at all; out of `spare` when the header says that it is reused.
+    pub(crate) fn create(folder: &Path, header: &SegmentHeader, spare: &Path, fsync: Fsync) -> Result<Self> {
         let path = folder.join(open_name(header.segment));
         let temporary = path.with_added_extension("tmp");
         let (bytes, seed) = format::encode_header(header);
-        let made = OpenOptions::new()
-            .append(true)
-            .create_new(true)
-            .open(&temporary)
-            .and_then(|mut file| file.write_all(&bytes).map(|()| file))
-            .and_then(|file| fs::rename(&temporary, &path).map(|()| file));
-        let file = made.map_err(|e| {
+        let file = if header.reused {
+            fs::rename(spare, &temporary).and_then(|()| OpenOptions::new().write(true).open(&temporary))
+        } else {
+            OpenOptions::new().write(true).create_new(true).open(&temporary)
+        };
+        let made = file.and_then(|mut file| {
+            let reused_bytes = file.metadata()?.len();
+            file.write_all(&bytes)?;
+            fs::rename(&temporary, &path)?;
+            Ok((file, reused_bytes))
+        });
+        let (file, reused_bytes) = made.map_err(|e| {
             let _ = fs::remove_file(&temporary);
             Error::io("create segment", &path, e)
         })?;
@@ -67,9 +82,30 @@ impl OpenSegment {
             path,
             file,
             seed,
+            end: Arc::new(AtomicU64::new(bytes.len() as u64)),
+            reused_bytes,
             torn: false,
             linked_at: bytes.len() as u64,
         })
+    }
+
+    /// A reader that follows it.
+    pub(crate) fn reader(&self) -> Result<SegmentReader<File>> {
+        SegmentReader::open_up_to(&self.path, Arc::clone(&self.end))
+    }
+
+    /// Bytes on disk behind the last entry that are an older segment's.
+    pub(crate) fn unused_bytes(&self) -> u64 {
+        self.reused_bytes.saturating_sub(self.bytes)
+    }
+
+    /// Gives them back.
+    pub(crate) fn drop_unused(&mut self) -> Result<()> {
+        if self.unused_bytes() > 0 {
+            self.file.set_len(self.bytes).map_err(|e| Error::io("shorten", &self.path, e))?;
+            self.reused_bytes = 0;
+        }
+        Ok(())
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -93,6 +129,7 @@ impl OpenSegment {
         match written {
             Ok(()) => {
                 self.bytes += total;
+                self.end.store(self.bytes, Ordering::Release);
                 self.entries += entries.len() as u64;
                 Ok(())
             }
@@ -127,8 +164,11 @@ impl OpenSegment {
 
     fn cut_torn_end(&mut self) -> Result<()> {
         if self.torn {
-            self.file.set_len(self.bytes).map_err(|e| Error::io("cut a failed append off", &self.path, e))?;
+            let cut =
+                self.file.set_len(self.bytes).and_then(|()| self.file.seek(SeekFrom::Start(self.bytes)));
+            cut.map_err(|e| Error::io("cut a failed append off", &self.path, e))?;
             self.torn = false;
+            self.reused_bytes = 0;
         }
         Ok(())
     }
@@ -157,6 +197,7 @@ impl OpenSegment {
     /// Gives the file its final name. On failure it is still the open segment.
     pub(crate) fn seal(&mut self, folder: &Path, fsync: Fsync) -> Result<()> {
         self.cut_torn_end()?;
+        self.drop_unused()?;
         if fsync == Fsync::Seal {
             self.sync()?;
         }

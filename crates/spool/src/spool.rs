@@ -9,7 +9,7 @@ use crate::entry::{EntryRef, Position};
 use crate::error::{Error, Result};
 use crate::format::{MAX_FIELD_BYTES, SEGMENT_HEADER_BYTES, SegmentHeader, VERSION, entry_len};
 use crate::lock::Lock;
-use crate::name::{BootId, STATE, SegmentId, progress_name, sealed_name};
+use crate::name::{BootId, SPARE, STATE, SegmentId, progress_name, sealed_name};
 use crate::options::{Fsync, Options, check_meta};
 use crate::reader::SegmentReader;
 use crate::recent::RecentIds;
@@ -43,6 +43,8 @@ pub struct Spool {
     /// Oldest first.
     sealed: Vec<SegmentInfo>,
     sealed_bytes: u64,
+    /// Bytes of the file that is kept for the next segment.
+    spare_bytes: u64,
     recent: RecentIds,
     /// `state` on disk holds the ids of all segments with a lower sequence.
     covered: u64,
@@ -76,6 +78,7 @@ impl Spool {
             open: None,
             sealed_bytes: segments.iter().map(|segment| segment.bytes).sum(),
             sealed: segments,
+            spare_bytes: 0,
             recent,
             covered,
             refused: 0,
@@ -145,11 +148,28 @@ impl Spool {
             None => SEGMENT_HEADER_BYTES + self.options.meta.len(),
         };
         let (needed, free) = (entries + header as u64, self.free_bytes());
+        if needed + self.unused_bytes() > free {
+            self.drop_unused()?;
+        }
         if needed > free {
             self.refused = needed;
             return Err(Error::SpoolFull { needed, free, limit: self.options.max_bytes });
         }
         Ok(())
+    }
+
+    /// Bytes on disk besides [`total_bytes`](Self::total_bytes): the file that is kept, and what the open segment's
+    /// was longer before.
+    fn unused_bytes(&self) -> u64 {
+        self.spare_bytes + self.open.as_ref().map_or(0, OpenSegment::unused_bytes)
+    }
+
+    fn drop_unused(&mut self) -> Result<()> {
+        if self.spare_bytes > 0 {
+            remove_if_there(&self.folder.join(SPARE))?;
+            self.spare_bytes = 0;
+        }
+        self.open.as_mut().map_or(Ok(()), OpenSegment::drop_unused)
     }
 
     fn start_segment(&mut self, created_ms: i64) -> Result<OpenSegment> {
@@ -160,13 +180,22 @@ impl Spool {
                 lost_bytes: 0,
             });
         }
-        let header = SegmentHeader {
+        let mut header = SegmentHeader {
+            reused: self.spare_bytes > 0,
             version: VERSION,
             segment: SegmentId { sequence: self.next_sequence, boot: self.boot },
             created_ms,
             meta: self.options.meta.clone(),
         };
-        let open = OpenSegment::create(&self.folder, &header, self.options.fsync)?;
+        let spare = self.folder.join(SPARE);
+        self.spare_bytes = 0;
+        let mut made = OpenSegment::create(&self.folder, &header, &spare, self.options.fsync);
+        if made.is_err() && header.reused {
+            // Somebody removed it, or a part of it could not be written: a file of its own may do.
+            header.reused = false;
+            made = OpenSegment::create(&self.folder, &header, &spare, self.options.fsync);
+        }
+        let open = made?;
         self.next_sequence += 1;
         Ok(open)
     }
@@ -245,6 +274,36 @@ impl Spool {
     /// # Errors
     /// When the segment is open or unknown, or the file system refuses.
     pub fn delete(&mut self, segment: SegmentId) -> Result<()> {
+        self.let_go(segment, |_, path| remove_if_there(path))
+    }
+
+    /// The same for a segment that nobody reads any more: its file may be kept for the next one. A reader that was
+    /// left would come upon entries that are none.
+    ///
+    /// Nothing is kept unless forcing to disk is left to the kernel: after a crash of the machine the next segment's
+    /// name could stand over the old one's bytes.
+    ///
+    /// # Errors
+    /// As [`delete`](Self::delete).
+    pub fn reuse(&mut self, segment: SegmentId) -> Result<()> {
+        self.let_go(segment, |spool, path| {
+            let bytes = spool.sealed.iter().find(|info| info.id == segment).map_or(0, |info| info.bytes);
+            let of_use = spool.options.fsync == Fsync::Never
+                && spool.spare_bytes == 0
+                && bytes <= 2 * spool.options.segment_bytes;
+            if of_use && fs::rename(path, spool.folder.join(SPARE)).is_ok() {
+                spool.spare_bytes = bytes;
+                return Ok(());
+            }
+            remove_if_there(path)
+        })
+    }
+
+    fn let_go(
+        &mut self,
+        segment: SegmentId,
+        file: impl FnOnce(&mut Self, &Path) -> Result<()>,
+    ) -> Result<()> {
         let Ok(at) = self.sealed.binary_search_by_key(&segment, |info| info.id) else {
             let is_open = self.open.as_ref().is_some_and(|open| open.id == segment);
             return Err(if is_open {
@@ -260,7 +319,8 @@ impl Spool {
                 Err(other) => return Err(other),
             }
         }
-        remove_if_there(&self.folder.join(sealed_name(segment)))?;
+        let path = self.folder.join(sealed_name(segment));
+        file(self, &path)?;
         self.sealed_bytes -= self.sealed.remove(at).bytes;
         if segment.sequence >= self.covered {
             // There is room now; failing that, the next sealing or deletion tries again.
@@ -306,7 +366,10 @@ impl Spool {
     /// # Errors
     /// When the segment is unknown or cannot be read.
     pub fn reader(&self, segment: SegmentId) -> Result<SegmentReader<File>> {
-        SegmentReader::open(&self.path(segment)?)
+        match self.open.as_ref().filter(|open| open.id == segment) {
+            Some(open) => open.reader(),
+            None => SegmentReader::open(&self.path(segment)?),
+        }
     }
 
     /// Where a segment's file is now; sealing renames it.
@@ -336,7 +399,8 @@ impl Spool {
         self.recent.iter()
     }
 
-    /// Bytes of all segment files, open and sealed; `state`, progress and quarantined files are not counted.
+    /// Bytes of all segments, open and sealed; `state`, progress and quarantined files are not counted. A file that is
+    /// kept for reuse is given up when they and it would pass [`Options::max_bytes`].
     #[must_use]
     pub fn total_bytes(&self) -> u64 {
         self.sealed_bytes + self.open.as_ref().map_or(0, |open| open.bytes)

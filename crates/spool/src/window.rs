@@ -1,6 +1,8 @@
 //! A window that slides over a source of bytes, in one reused buffer.
 
 use std::io::{self, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::error::ReadError;
 
@@ -17,11 +19,13 @@ pub(crate) struct Window<R> {
     end: usize,
     /// Where `start` is in the source.
     pub(crate) offset: u64,
+    /// Where the source's own bytes end, as far as they do not go to its end.
+    pub(crate) limit: Option<Arc<AtomicU64>>,
 }
 
 impl<R: Read> Window<R> {
     pub(crate) fn new(source: R) -> Self {
-        Self { source, rewind: None, buffer: vec![0; BUFFER_BYTES], start: 0, end: 0, offset: 0 }
+        Self { source, rewind: None, buffer: vec![0; BUFFER_BYTES], start: 0, end: 0, offset: 0, limit: None }
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {
@@ -60,7 +64,15 @@ impl<R: Read> Window<R> {
                 // Full of one entry. No more than doubled, so that a length is paid for only with bytes that came.
                 self.buffer.resize(need.min(self.buffer.len() * 2), 0);
             }
-            match self.source.read(&mut self.buffer[self.end..]) {
+            let room = self.buffer.len() - self.end;
+            let most = match &self.limit {
+                None => room,
+                Some(limit) => {
+                    let read = self.offset + (self.end - self.start) as u64;
+                    limit.load(Ordering::Acquire).saturating_sub(read).min(room as u64) as usize
+                }
+            };
+            match self.source.read(&mut self.buffer[self.end..self.end + most]) {
                 Ok(0) => return Ok(false),
                 Ok(n) => self.end += n,
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}

@@ -86,6 +86,15 @@ impl Decoder {
     }
 }
 
+/// The message at the beginning of the bytes and its length, if it is whole and one as FireLens and most clients send
+/// them: one event, its record a map of strings, no option. `None` says nothing of the message: others are left out.
+#[must_use]
+#[inline]
+pub fn plain(messages: &[u8]) -> Option<(Event<'_>, usize)> {
+    let Quick { tag, time, fields, count, end } = quick::message(messages, 0)?;
+    Some((Event { tag: &messages[tag], time, record: Fields::new(&messages[fields], count) }, end))
+}
+
 /// Gives the event at `at` and says where it ends.
 fn event(bytes: &[u8], at: usize, tag: &[u8], each: &mut impl FnMut(Event<'_>)) -> Result<usize, Refused> {
     let (time, record) = event_record(bytes, at)?;

@@ -32,6 +32,8 @@ pub enum EntryKind {
     Records = 8,
     /// The same, of which the errors were delivered.
     SentRecords = 9,
+    /// Messages of the Forward protocol, packed: what the lines of a container have in common stands once.
+    Packed = 10,
 }
 
 impl EntryKind {
@@ -48,6 +50,7 @@ impl EntryKind {
             7 => Some(EntryKind::Disconnected),
             8 => Some(EntryKind::Records),
             9 => Some(EntryKind::SentRecords),
+            10 => Some(EntryKind::Packed),
             _ => None,
         }
     }

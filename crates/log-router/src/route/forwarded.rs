@@ -47,25 +47,25 @@ pub(super) struct Forwarded<'f, 'r> {
 
 /// The fields of a FireLens event.
 #[derive(Default)]
-struct FireLens<'a> {
-    log: Option<&'a [u8]>,
-    container_id: &'a [u8],
-    container_name: &'a [u8],
-    source: &'a [u8],
-    cluster: &'a [u8],
-    task_arn: &'a [u8],
-    partial: bool,
+pub(super) struct FireLens<'a> {
+    pub(super) log: Option<&'a [u8]>,
+    pub(super) container_id: &'a [u8],
+    pub(super) container_name: &'a [u8],
+    pub(super) source: &'a [u8],
+    pub(super) cluster: &'a [u8],
+    pub(super) task_arn: &'a [u8],
+    pub(super) partial: bool,
     partial_id: &'a [u8],
     partial_ordinal: Option<u32>,
     partial_last: bool,
     /// Some field is none of these.
-    has_more: bool,
+    pub(super) has_more: bool,
 }
 
 impl<'a> FireLens<'a> {
     /// None when the event is another's.
     #[inline]
-    fn of(event: &Event<'a>) -> Option<FireLens<'a>> {
+    pub(super) fn of(event: &Event<'a>) -> Option<FireLens<'a>> {
         let mut found = FireLens::default();
         for pair in event.record.strings() {
             let (key, value) = pair?;
@@ -99,7 +99,7 @@ impl<'a> FireLens<'a> {
 
     /// What tells its stream from others, as far as the usual fields say. It is left in the buffer, for more.
     #[inline]
-    fn key(&self, tag: &[u8], buffer: &mut Vec<u8>) -> u128 {
+    pub(super) fn key(&self, tag: &[u8], buffer: &mut Vec<u8>) -> u128 {
         buffer.clear();
         let parts = [tag, self.container_id, self.container_name, self.source, self.cluster, self.task_arn];
         for part in parts {
@@ -191,7 +191,7 @@ fn others(event: &Event<'_>) -> Vec<(String, String)> {
 }
 
 /// The container is named by the tag, `<container>-firelens-<task id>`; Docker's own name of it is longer.
-fn origin(
+pub(super) fn origin(
     place: &Place,
     service: &str,
     tag: &[u8],

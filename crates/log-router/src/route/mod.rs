@@ -17,6 +17,7 @@
 //! | `routing.rs` | one segment on its way: entries in, records out |
 //! | `streams.rs` `origin.rs` | which lines belong together, and where they come from |
 //! | `forwarded.rs` | events of the Forward protocol become lines |
+//! | `packed.rs` | the same lines as the spool has them |
 //! | `filters.rs` | FireLens' include and exclude patterns |
 //! | `objects.rs` `cut.rs` `long_line.rs` | open objects, one an hour; records and lines that are too long |
 //! | `made.rs` | records that an earlier routing made |
@@ -29,6 +30,7 @@ mod long_line;
 pub mod made;
 mod objects;
 mod origin;
+mod packed;
 mod routed;
 mod routing;
 mod rules;
@@ -36,6 +38,7 @@ mod streams;
 
 use std::io::{Read, Seek};
 
+use sluice_archive::MemberCompressor;
 use sluice_forward::{Decoder, Limits};
 use sluice_record::{Engine, RedactError, Redactor};
 use sluice_spool::{ReadError, SegmentReader};
@@ -46,6 +49,7 @@ pub(crate) use forwarded::container_line;
 pub use objects::OPEN_BYTES;
 pub use origin::Place;
 pub(crate) use origin::tail_source;
+pub(crate) use packed::pack;
 pub use routed::Routed;
 pub use routing::Routing;
 pub use rules::{ObjectName, Rules, RulesError, forward_limits};
@@ -83,6 +87,7 @@ pub struct Router {
     rules: Rules,
     engine: Engine,
     decoder: Decoder,
+    compressor: MemberCompressor,
 }
 
 impl Router {
@@ -93,7 +98,8 @@ impl Router {
     pub fn new(rules: Rules) -> Result<Router, RedactError> {
         // What was let in under other limits, before a restart, is read back all the same.
         let decoder = Decoder::new(Limits::HIGHEST);
-        Ok(Router { engine: engine(&rules)?, rules, decoder })
+        let compressor = MemberCompressor::new(rules.compression);
+        Ok(Router { engine: engine(&rules)?, rules, decoder, compressor })
     }
 
     /// How often each redaction rule replaced something.
@@ -109,7 +115,8 @@ impl Router {
         place: &'r Place,
         archive: A,
     ) -> Routing<'r, A> {
-        Routing::new(&self.rules, &mut self.engine, &mut self.decoder, name, place, archive)
+        let Router { rules, engine, decoder, compressor } = self;
+        Routing::new(rules, engine, decoder, compressor, name, place, archive)
     }
 
     /// Routes one whole segment.

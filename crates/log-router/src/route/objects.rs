@@ -25,7 +25,7 @@ pub(super) struct Objects<'r, A: ArchiveSink> {
     rules: &'r Rules,
     name: &'r ObjectName,
     archive: A,
-    compressor: MemberCompressor,
+    compressor: &'r mut MemberCompressor,
     open: BTreeMap<Partition, Open<A::Object>>,
     /// Memory of all encoders.
     memory: usize,
@@ -41,12 +41,17 @@ struct Open<O> {
 }
 
 impl<'r, A: ArchiveSink> Objects<'r, A> {
-    pub(super) fn new(rules: &'r Rules, name: &'r ObjectName, archive: A) -> Self {
+    pub(super) fn new(
+        rules: &'r Rules,
+        compressor: &'r mut MemberCompressor,
+        name: &'r ObjectName,
+        archive: A,
+    ) -> Self {
         Objects {
             rules,
             name,
             archive,
-            compressor: MemberCompressor::new(rules.compression),
+            compressor,
             open: BTreeMap::new(),
             memory: 0,
             least_memory: 0,
@@ -72,12 +77,12 @@ impl<'r, A: ArchiveSink> Objects<'r, A> {
         }
         let Some(Open { object, encoder }) = self.open.get_mut(&partition) else { return Ok(false) };
         let before = encoder.memory();
-        let cut = match encoder.push(json, ts_ms, level, &mut self.compressor) {
+        let cut = match encoder.push(json, ts_ms, level, self.compressor) {
             Ok(()) => false,
             Err(RecordError::TooLong { .. } | RecordError::Newline { .. }) => {
                 // A beginning is far shorter than the limit, and has no line feed when the record has none, so it is
                 // never refused. (The engine escapes line feeds.)
-                let _ = encoder.push(&beginning(json), ts_ms, level, &mut self.compressor);
+                let _ = encoder.push(&beginning(json), ts_ms, level, self.compressor);
                 true
             }
         };
@@ -113,7 +118,7 @@ impl<'r, A: ArchiveSink> Objects<'r, A> {
         self.memory = 0;
         for Open { object, encoder } in self.open.values_mut() {
             if encoder.buffered_text() > 0 {
-                encoder.flush_members(&mut self.compressor);
+                encoder.flush_members(self.compressor);
                 self.archive.append(object, encoder.output())?;
             }
             *encoder.output() = Vec::new();
@@ -128,7 +133,7 @@ impl<'r, A: ArchiveSink> Objects<'r, A> {
         let hours = self.open.keys();
         routed.hours = hours.clone().next().copied().zip(hours.last().copied());
         for Open { mut object, mut encoder } in std::mem::take(&mut self.open).into_values() {
-            let summary = encoder.finish(&mut self.compressor);
+            let summary = encoder.finish(self.compressor);
             self.archive.append(&mut object, encoder.output())?;
             self.archive.finish(object, &summary)?;
             routed.objects += 1;

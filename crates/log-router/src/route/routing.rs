@@ -2,7 +2,7 @@
 
 use std::io::{Read, Seek};
 
-use sluice_archive::Level as ArchiveLevel;
+use sluice_archive::{Level as ArchiveLevel, MemberCompressor};
 use sluice_forward::Decoder;
 use sluice_record::{Engine, Millis, Record};
 use sluice_spool::{Entry, ReadError, SegmentReader};
@@ -32,6 +32,7 @@ impl<'r, A: ArchiveSink> Routing<'r, A> {
         rules: &'r Rules,
         engine: &'r mut Engine,
         decoder: &'r mut Decoder,
+        compressor: &'r mut MemberCompressor,
         name: &'r ObjectName,
         place: &'r Place,
         archive: A,
@@ -47,7 +48,7 @@ impl<'r, A: ArchiveSink> Routing<'r, A> {
             key: Vec::new(),
             out: Out {
                 rules,
-                objects: Objects::new(rules, name, archive),
+                objects: Objects::new(rules, compressor, name, archive),
                 routed: Routed::default(),
                 failed: None,
                 now_ms: 0,
@@ -129,17 +130,15 @@ impl<'r, A: ArchiveSink> Routing<'r, A> {
             Some(EntryKind::SourceEnd) => streams.end_all(engine, emit),
             Some(EntryKind::Disconnected) => streams.end_source(engine, entry.source, emit),
             Some(EntryKind::Idle) => engine.expire(entry.received_ms, emit),
-            Some(EntryKind::Forward) => {
+            Some(kind @ (EntryKind::Forward | EntryKind::Packed)) => {
                 let mut forwarded =
                     Forwarded { engine, streams, filters, received_ms: entry.received_ms, json, key };
-                let mut filtered = 0;
-                let decoded = decoder.events(entry.payload, &mut |event| {
-                    filtered += u64::from(!forwarded.event(&event, emit));
-                });
-                let Out { routed, .. } = out;
-                routed.filtered += filtered;
-                // The listener lets nothing in that cannot be read.
-                routed.damaged += u64::from(decoded.is_err());
+                let taken = match kind {
+                    EntryKind::Packed => forwarded.packed(entry.payload, decoder, emit),
+                    _ => forwarded.messages(entry.payload, decoder, emit),
+                };
+                out.routed.filtered += taken.filtered;
+                out.routed.damaged += taken.damaged;
             }
             Some(EntryKind::Records) => made::records(entry.payload).for_each(|record| match record {
                 Some(record) => out.take(&record, errors),

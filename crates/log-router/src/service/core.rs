@@ -154,7 +154,8 @@ impl Core {
     /// Deletes a segment of which everything is delivered; tried again later when the disk refuses.
     pub(super) fn delete(&self, segment: SegmentId) {
         let bytes = self.bytes_of(segment);
-        let deleted = self.intake.spool.borrow_mut().delete(segment);
+        // Its worker has let go of it before the last of it was delivered.
+        let deleted = self.intake.spool.borrow_mut().reuse(segment);
         match deleted {
             Ok(()) => {
                 add(&self.counters.archived_bytes, bytes);

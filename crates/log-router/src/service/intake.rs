@@ -26,7 +26,7 @@ use super::now_ms;
 use super::seam::{End, MOST_LATE_MS, Piece, QUIET_MS, Seam, divide, events_of};
 use crate::diagnostics::{chain, error, info};
 use crate::input::EntryKind;
-use crate::route::Rules;
+use crate::route::{Rules, pack};
 
 /// How long to wait before a disk that failed is tried again.
 const DISK_WAIT: Duration = Duration::from_millis(500);
@@ -61,6 +61,8 @@ pub(super) struct Intake {
     pub(super) last_in: Cell<Instant>,
     seam: RefCell<Seam>,
     decoder: RefCell<Decoder>,
+    /// Reused for what is packed.
+    packed: RefCell<Vec<u8>>,
     /// Events of each segment that this run wrote.
     events: RefCell<HashMap<SegmentId, u64>>,
     segment_age: Duration,
@@ -91,6 +93,7 @@ impl Intake {
             last_in: Cell::new(Instant::now()),
             seam: RefCell::new(Seam::new(settings.segment_bytes.0, rules)),
             decoder: RefCell::new(Decoder::new(rules.forward)),
+            packed: RefCell::default(),
             events: RefCell::default(),
             segment_age: settings.segment_age,
             reopen,
@@ -164,7 +167,12 @@ impl Intake {
     }
 
     fn append(&self, incoming: &Incoming<'_>, received_ms: i64) -> Result<(), SpoolError> {
-        let Incoming { kind, source, chunk_id, payload, events } = *incoming;
+        let Incoming { mut kind, source, chunk_id, mut payload, events } = *incoming;
+        let mut packed = self.packed.borrow_mut();
+        // A chunk is known again by its bytes.
+        if kind == EntryKind::Forward && chunk_id.is_none() && pack(payload, &mut packed) {
+            (kind, payload) = (EntryKind::Packed, &packed);
+        }
         let entry = EntryRef { kind: kind as u8, received_ms, source, chunk_id, payload };
         let position = self.spool.borrow_mut().append(entry)?;
         self.account(position, entry_bytes(&entry), events);

@@ -21,6 +21,7 @@ use super::listen::accept;
 use super::listen::buffers::Buffers;
 use super::listen::forward::ForwardClients;
 use super::listen::lines;
+use super::listen::watched::Unix;
 use super::outbox::Outbox;
 use super::stop::{Ended, Signals};
 use super::{ServiceError, admin, discard, emf, errors, stop, tail, worker};
@@ -298,7 +299,7 @@ async fn forward(spec: &Spec, core: &Rc<Core>, tasks: &mut JoinSet<()>) -> Resul
         };
         let serve = move |stream: tokio::net::UnixStream| {
             let clients = Rc::clone(&clients);
-            async move { clients.serve(stream, "unix".to_owned(), None, None).await }
+            async move { clients.serve(Unix::Watched(stream), "unix".to_owned(), None, None).await }
         };
         tasks.spawn_local(accept::clients(Rc::clone(core), Arc::clone(&permits), accepting, serve));
     }

@@ -24,7 +24,7 @@ use crate::route::{ObjectName, Place, RouteError, Routed, Router};
 use crate::sink::{ErrorFile, ErrorSink};
 
 /// How long what came in waits for more before it is routed.
-const GATHER: Duration = Duration::from_millis(25);
+const GATHER: Duration = Duration::from_millis(100);
 /// An event whose time is no older was sent as it happened.
 const LIVE_MS: i64 = 10_000;
 /// How long the backlog waits at most for the live worker to have nothing to do.

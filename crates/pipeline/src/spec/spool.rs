@@ -35,7 +35,7 @@ section! {
         /// When appended data is forced to disk: "never", "seal", "always", or an interval such as "1s".
         ///
         /// Data in the page cache outlives a killed process but not a lost machine.
-        fsync: Fsync { default: "seal", example: "1s", rule: Span::millis(10, 60_000), },
+        fsync: Fsync { default: "never", example: "1s", rule: Span::millis(10, 60_000), },
         /// Chunk ids remembered to recognise a message that a client sends again.
         recent_ids: u32 { default: 65_536, example: 10_000, rule: Whole::Range(0, 10_000_000), },
     }

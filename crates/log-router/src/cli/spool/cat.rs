@@ -150,6 +150,7 @@ fn kind_name(kind: EntryKind) -> &'static str {
         EntryKind::Disconnected => "disconnected",
         EntryKind::Records => "records",
         EntryKind::SentRecords => "sent records",
+        EntryKind::Packed => "packed",
     }
 }
 

@@ -17,7 +17,7 @@ use tokio::io::{AsyncRead, ReadBuf};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Bytes read at a time.
-const READ_BYTES: usize = 64 << 10;
+pub(super) const READ_BYTES: usize = 64 << 10;
 /// What a client may keep without asking.
 const FREE_BYTES: usize = 16 << 10;
 const UNIT: usize = 1 << 10;

@@ -9,13 +9,15 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use sluice_forward::{Limits, Refused, Scanner, ServerHandshake, encode};
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncWrite, AsyncWriteExt};
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::super::core::Core;
 use super::super::counters::add;
 use super::super::intake::Incoming;
 use super::buffers::{Beginning, Buffers, NoMemory};
+use super::pace::Pace;
+use super::watched::Client;
 use crate::diagnostics::{chain, warn};
 use crate::input::EntryKind;
 
@@ -25,12 +27,6 @@ const RUN_BYTES: usize = 64 << 10;
 const SOURCE: &[u8] = b"forward";
 /// Most bytes of an answer that are kept before they are written.
 const ANSWER_BYTES: usize = 16 << 10;
-
-/// A read of fewer bytes is followed by a pause, in which more come: Docker writes each line by itself, and reading
-/// each by itself costs ten times as much. A socket holds far more than comes in this time.
-const SMALL_READ: usize = 32 << 10;
-/// How long the pause is. A client that waits for an acknowledgement is not made to wait.
-const GATHER: Duration = Duration::from_millis(2);
 
 /// What all clients have in common.
 pub(in crate::service) struct ForwardClients {
@@ -70,7 +66,7 @@ impl ForwardClients {
         handshake: Option<ServerHandshake>,
         idle: Option<Duration>,
     ) where
-        S: AsyncRead + AsyncWrite + Unpin,
+        S: Client,
     {
         let served = async {
             if let Some(handshake) = handshake {
@@ -91,7 +87,7 @@ impl ForwardClients {
     }
 
     /// Serves a client over TLS.
-    pub(in crate::service) async fn greet_tls<S: AsyncRead + AsyncWrite + Unpin>(
+    pub(in crate::service) async fn greet_tls<S>(
         &self,
         accept: impl Future<Output = io::Result<S>>,
         peer: &str,
@@ -106,11 +102,7 @@ impl ForwardClients {
         None
     }
 
-    async fn greet<S: AsyncRead + AsyncWrite + Unpin>(
-        &self,
-        stream: &mut S,
-        mut handshake: ServerHandshake,
-    ) -> Result<(), Goodbye> {
+    async fn greet<S: Client>(&self, stream: &mut S, mut handshake: ServerHandshake) -> Result<(), Goodbye> {
         let greeting = async {
             stream.write_all(&handshake.helo()).await?;
             let mut bytes = Vec::new();
@@ -137,14 +129,11 @@ impl ForwardClients {
         }
     }
 
-    async fn messages<S: AsyncRead + AsyncWrite + Unpin>(
-        &self,
-        stream: &mut S,
-        idle: Option<Duration>,
-    ) -> Result<(), Goodbye> {
+    async fn messages<S: Client>(&self, stream: &mut S, idle: Option<Duration>) -> Result<(), Goodbye> {
         let mut scanner = Scanner::new(self.limits);
         let mut beginning = Beginning::new(&self.buffers);
         let mut acks = Vec::new();
+        let mut pace = Pace::default();
         loop {
             let read = match idle {
                 None => self.buffers.read(stream).await?,
@@ -159,7 +148,7 @@ impl ForwardClients {
                     begun => Err(Goodbye::CutOff(begun)),
                 };
             }
-            let small = read.bytes().len() < SMALL_READ;
+            let pause = pace.after(read.bytes().len());
             let stored = if beginning.bytes().is_empty() {
                 let bytes = read.bytes();
                 let (len, refused) = self.store(&mut scanner, bytes, &mut acks, stream).await?;
@@ -182,8 +171,10 @@ impl ForwardClients {
             if let Some(refused) = stored {
                 return Err(refused.into());
             }
-            if small && !answered {
-                tokio::time::sleep(GATHER).await;
+            // A client that waits for an acknowledgement is not made to wait.
+            if let Some(pause) = pause.filter(|_| !answered) {
+                stream.unwatch()?;
+                tokio::time::sleep(pause).await;
             }
         }
     }

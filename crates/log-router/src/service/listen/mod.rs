@@ -7,11 +7,14 @@
 //! | `buffers.rs` | memory for what clients have not sent whole yet, bounded for all together |
 //! | `forward.rs` | the Forward protocol |
 //! | `lines.rs` | lines |
+//! | `pace.rs`, `watched.rs` | how often a client is read, and that the kernel does not wake us in between |
 
 pub(super) mod accept;
 pub(super) mod buffers;
 pub(super) mod forward;
 pub(super) mod lines;
+mod pace;
+pub(super) mod watched;
 
 use std::io;
 use std::path::PathBuf;
