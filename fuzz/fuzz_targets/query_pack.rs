@@ -11,12 +11,14 @@ use libfuzzer_sys::fuzz_target;
 use sluice_catalog::Catalog;
 use sluice_catalog::window::Window;
 
-#[path = "../../crates/query/src/pack.rs"]
-mod pack;
-#[path = "../../crates/query/src/time.rs"]
-mod time;
-
-use pack::{Query, Values};
+// A folder for a path, since modules of modules are looked for beside their parent.
+#[path = "../../crates/query/src"]
+mod query {
+    pub mod pack;
+    pub mod time;
+}
+use query::pack::{Query, Values};
+use query::time;
 
 fuzz_target!(|input: &str| {
     static CATALOG: OnceLock<Catalog> = OnceLock::new();

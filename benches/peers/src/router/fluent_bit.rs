@@ -1,13 +1,15 @@
 //! Fluent Bit as its users configure it for this task: a parser filter for JSON and for text, `rewrite_tag` for the
 //! errors, `PutObject` with gzip. Parts of long lines are joined, since that is the task too; tracebacks are not.
 //!
-//! Its CloudWatch output cannot speak plain HTTP, so that is given TLS with a certificate that it does not verify.
+//! Its CloudWatch output speaks TLS only, and gets a certificate that it does not verify. 5.1.1 does so without being
+//! told and refuses `tls On`; others want it: what a dry run takes is used. (Filters and the output to S3 match the tags
+//! of containers, `app…`: what `rewrite_tag` copies is `errors.app…`, and would go to S3 twice.)
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use super::{BUCKET, GROUP, Place};
 
@@ -27,11 +29,25 @@ const PARSERS: &str = r"[PARSER]
 ";
 
 pub(super) fn command(binary: &Path, place: &Place<'_>) -> Result<Command> {
-    let root = place.folder.display();
     fs::write(place.folder.join("parsers.conf"), PARSERS)?;
     let config = place.folder.join("fluent-bit.conf");
-    let (s3, tls) = (&place.s3, place.logs_tls);
-    let text = format!(
+    let connection = format!("port {}\n    tls.verify Off", place.logs_tls);
+    for connection in [format!("{connection}\n    tls On"), connection] {
+        fs::write(&config, text(place, &connection))?;
+        let tried = Command::new(binary).arg("--dry-run").arg("-c").arg(&config).output();
+        if tried.with_context(|| format!("cannot run {}", binary.display()))?.status.success() {
+            break;
+        }
+    }
+    let mut command = Command::new(binary);
+    command.arg("-c").arg(config);
+    Ok(command)
+}
+
+/// The configuration; `connection` is how CloudWatch Logs is spoken to.
+fn text(place: &Place<'_>, connection: &str) -> String {
+    let (root, s3) = (place.folder.display(), &place.s3);
+    format!(
         r"[SERVICE]
     Flush         1
     Grace         120
@@ -43,24 +59,24 @@ pub(super) fn command(binary: &Path, place: &Place<'_>) -> Result<Command> {
     Mem_Buf_Limit 64M
 [FILTER]
     Name                  multiline
-    Match                 *-firelens-*
+    Match                 app*
     Mode                  partial_message
     multiline.key_content log
 [FILTER]
     Name          parser
-    Match         *-firelens-*
+    Match         app*
     Key_Name      log
     Reserve_Data  On
     Parser        json_line
     Parser        python_line
 [FILTER]
     Name          rewrite_tag
-    Match         *-firelens-*
+    Match         app*
     Rule          $level ^(ERROR|CRITICAL)$ errors.$TAG true
     Emitter_Name  errors
 [OUTPUT]
     Name             s3
-    Match            *-firelens-*
+    Match            app*
     bucket           {BUCKET}
     region           us-east-1
     endpoint         {s3}
@@ -75,16 +91,10 @@ pub(super) fn command(binary: &Path, place: &Place<'_>) -> Result<Command> {
     Match              errors.*
     region             us-east-1
     endpoint           127.0.0.1
-    port               {tls}
-    tls                On
-    tls.verify         Off
+    {connection}
     log_group_name     {GROUP}
     log_stream_prefix  app-
     auto_create_group  On
 "
-    );
-    fs::write(&config, text)?;
-    let mut command = Command::new(binary);
-    command.arg("-c").arg(config);
-    Ok(command)
+    )
 }

@@ -12,7 +12,7 @@ use super::buffers::READ_BYTES;
 
 const SHORTEST: Duration = Duration::from_millis(1);
 /// An error is delayed by no more.
-const LONGEST: Duration = Duration::from_millis(25);
+const LONGEST: Duration = Duration::from_millis(50);
 
 /// The pause of one client.
 #[derive(Debug)]
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slow_client_is_read_forty_times_a_second_and_a_faster_one_in_large_pieces() {
+    fn a_slow_client_is_read_twenty_times_a_second_and_a_faster_one_in_large_pieces() {
         let mut pace = Pace::default();
         rounds(&mut pace, 1000, 10);
         assert_eq!(pace.pause, LONGEST);
