@@ -10,13 +10,31 @@ const BUCKET: &str = "example-logs";
 const TOPIC: &str = "arn:aws:sns:ap-northeast-1:123456789012:api-prod-critical-alerts";
 const GROUP: &str = "/sluice/prod/api";
 
-/// A change by a hand, and where it must be found. Without a path the resource must be gone.
+/// A change by a hand, and where all of it must be found. Without a path the resource must be gone.
 struct Drift {
     service: &'static str,
     operation: &'static str,
     input: Value,
     id: &'static str,
-    path: &'static str,
+    paths: Vec<String>,
+}
+
+impl Drift {
+    fn is_gone(&self) -> bool {
+        self.paths.is_empty()
+    }
+
+    /// Whether another change would cover this one up.
+    fn collides(&self, other: &Drift) -> bool {
+        let properties = |drift: &Drift| -> BTreeSet<String> {
+            drift.paths.iter().map(|path| path.split('.').next().unwrap_or_default().to_owned()).collect()
+        };
+        self.id == other.id
+            && (self.operation == other.operation
+                || self.is_gone()
+                || other.is_gone()
+                || !properties(self).is_disjoint(&properties(other)))
+    }
 }
 
 fn drift(
@@ -24,9 +42,18 @@ fn drift(
     operation: &'static str,
     input: Value,
     id: &'static str,
-    path: &'static str,
+    paths: &[&str],
 ) -> Drift {
-    Drift { service, operation, input, id, path }
+    let paths = paths.iter().map(|path| (*path).to_owned()).collect();
+    Drift { service, operation, input, id, paths }
+}
+
+/// The same below another path.
+fn below(mut drift: Drift, beginning: &str) -> Drift {
+    for path in &mut drift.paths {
+        *path = format!("{beginning}.{path}");
+    }
+    drift
 }
 
 /// An object with other values for some fields.
@@ -38,104 +65,76 @@ fn with(mut object: Value, fields: Value) -> Value {
 }
 
 fn bucket() -> Vec<Drift> {
-    let s3 = |operation, input: Value, path| {
-        drift("s3", operation, with(json!({"Bucket": BUCKET}), input), "LogBucket", path)
+    let s3 = |operation, input: Value, paths: &[&str]| {
+        drift("s3", operation, with(json!({"Bucket": BUCKET}), input), "LogBucket", paths)
     };
-    let lifecycle = |fields: Value, path| {
+    let lifecycle = |fields: Value, paths: &[&str]| {
         let objects = json!({"ID": "objects", "Status": "Enabled", "Filter": {"Prefix": ""},
             "Transitions": [{"Days": 90, "StorageClass": "GLACIER"}], "Expiration": {"Days": 365},
             "NoncurrentVersionExpiration": {"NoncurrentDays": 7},
             "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7}});
         let markers = json!({"ID": "delete-markers", "Status": "Enabled", "Filter": {"Prefix": ""},
             "Expiration": {"ExpiredObjectDeleteMarker": true}});
-        let results = json!({"ID": "query-results", "Status": "Enabled", "Filter": {"Prefix": "athena-results/"},
-            "Expiration": {"Days": 30}});
-        let rules = json!([with(objects, fields), markers, results]);
-        s3("put_bucket_lifecycle_configuration", json!({"LifecycleConfiguration": {"Rules": rules}}), path)
+        let rules = json!({"Rules": [with(objects, fields), markers]});
+        let put = json!({"LifecycleConfiguration": rules});
+        below(s3("put_bucket_lifecycle_configuration", put, paths), "LifecycleConfiguration.Rules")
     };
-    let objects = "LifecycleConfiguration.Rules.objects";
-    let path = |field: &str| -> &'static str { Box::leak(format!("{objects}.{field}").into_boxed_str()) };
     let access = json!({"BlockPublicAcls": true, "BlockPublicPolicy": false, "IgnorePublicAcls": true,
         "RestrictPublicBuckets": true});
     let ownership = json!({"Rules": [{"ObjectOwnership": "ObjectWriter"}]});
     let kms = json!({"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}]});
     let open = json!({"Version": "2012-10-17", "Statement": [{"Sid": "Open", "Effect": "Allow", "Principal": "*",
         "Action": "s3:GetObject", "Resource": "arn:aws:s3:::example-logs/*"}]});
+    let versioning = json!({"VersioningConfiguration": {"Status": "Suspended"}});
+    let ages = json!({"Expiration": {"Days": 30}, "Transitions": [{"Days": 30, "StorageClass": "GLACIER"}],
+        "NoncurrentVersionExpiration": {"NoncurrentDays": 90},
+        "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 30}});
+    let all =
+        ["ExpirationInDays", "Transitions", "NoncurrentVersionExpiration", "AbortIncompleteMultipartUpload"];
+    let all = all.map(|field| format!("objects.{field}"));
+    let all: Vec<&str> = all.iter().map(String::as_str).chain(["query-results"]).collect();
+    let narrow = json!({"Status": "Disabled", "Filter": {"Tag": {"Key": "a", "Value": "b"}}});
     vec![
-        s3("delete_bucket_encryption", json!({}), "BucketEncryption"),
-        s3("put_bucket_encryption", json!({"ServerSideEncryptionConfiguration": kms}), "BucketEncryption"),
-        s3(
-            "put_bucket_versioning",
-            json!({"VersioningConfiguration": {"Status": "Suspended"}}),
-            "VersioningConfiguration.Status",
-        ),
-        s3("delete_public_access_block", json!({}), "PublicAccessBlockConfiguration"),
+        s3("delete_bucket_encryption", json!({}), &["BucketEncryption"]),
+        s3("put_bucket_encryption", json!({"ServerSideEncryptionConfiguration": kms}), &["BucketEncryption"]),
+        s3("put_bucket_versioning", versioning, &["VersioningConfiguration.Status"]),
+        s3("delete_public_access_block", json!({}), &["PublicAccessBlockConfiguration"]),
         s3(
             "put_public_access_block",
             json!({"PublicAccessBlockConfiguration": access}),
-            "PublicAccessBlockConfiguration.BlockPublicPolicy",
+            &["PublicAccessBlockConfiguration.BlockPublicPolicy"],
         ),
-        s3("delete_bucket_ownership_controls", json!({}), "OwnershipControls"),
-        s3("put_bucket_ownership_controls", json!({"OwnershipControls": ownership}), "OwnershipControls"),
-        s3("delete_bucket_lifecycle", json!({}), "LifecycleConfiguration"),
-        lifecycle(json!({"Expiration": {"Days": 30}}), path("ExpirationInDays")),
-        lifecycle(json!({"Transitions": [{"Days": 30, "StorageClass": "GLACIER"}]}), path("Transitions")),
-        lifecycle(
-            json!({"NoncurrentVersionExpiration": {"NoncurrentDays": 90}}),
-            path("NoncurrentVersionExpiration"),
-        ),
-        lifecycle(
-            json!({"AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 30}}),
-            path("AbortIncompleteMultipartUpload"),
-        ),
-        lifecycle(json!({"Status": "Disabled"}), path("Status")),
-        lifecycle(json!({"Filter": {"Tag": {"Key": "a", "Value": "b"}}}), path("TagFilters")),
-        drift("s3", "delete_bucket_policy", json!({"Bucket": BUCKET}), "LogBucketPolicy", ""),
+        s3("delete_bucket_ownership_controls", json!({}), &["OwnershipControls"]),
+        s3("put_bucket_ownership_controls", json!({"OwnershipControls": ownership}), &["OwnershipControls"]),
+        s3("delete_bucket_lifecycle", json!({}), &["LifecycleConfiguration"]),
+        lifecycle(ages, &all),
+        lifecycle(narrow, &["objects.Status", "objects.TagFilters"]),
+        drift("s3", "delete_bucket_policy", json!({"Bucket": BUCKET}), "LogBucketPolicy", &[]),
         drift(
             "s3",
             "put_bucket_policy",
             json!({"Bucket": BUCKET, "Policy": open.to_string()}),
             "LogBucketPolicy",
-            "PolicyDocument.Statement.Open",
+            &["PolicyDocument.Statement.Open", "PolicyDocument.Statement.OnlyByTls"],
         ),
     ]
 }
 
 fn logs() -> Vec<Drift> {
-    let filter = |fields: Value, made: Value, path| {
-        let transformation = json!({"metricName": "ErrorRecords", "metricNamespace": "Sluice/api-prod",
-            "metricValue": "1", "defaultValue": 0, "unit": "Count"});
-        let input = json!({"logGroupName": GROUP, "filterName": "api-prod-error-records",
-            "filterPattern": "{ $.level = \"error\" || $.level = \"fatal\" }",
-            "metricTransformations": [with(transformation, made)]});
-        drift("logs", "put_metric_filter", with(input, fields), "ErrorMetric", path)
-    };
-    let made = "MetricTransformations.0";
-    let path = |field: &str| -> &'static str { Box::leak(format!("{made}.{field}").into_boxed_str()) };
-    let days = json!({"logGroupName": GROUP, "retentionInDays": 365});
+    let group = json!({"logGroupName": GROUP});
+    let filter = with(group.clone(), json!({"filterName": "api-prod-error-records"}));
+    let made = json!({"metricName": "Other", "metricNamespace": "Other", "metricValue": "2", "defaultValue": 1,
+        "unit": "Bytes", "dimensions": {"service": "$.service"}});
+    let changed = with(filter.clone(), json!({"filterPattern": "ERROR", "metricTransformations": [made]}));
+    let fields = ["MetricName", "MetricNamespace", "MetricValue", "DefaultValue", "Unit", "Dimensions"];
+    let paths = fields.map(|field| format!("MetricTransformations.0.{field}"));
+    let paths: Vec<&str> = paths.iter().map(String::as_str).chain(["FilterPattern"]).collect();
+    let longer = with(group.clone(), json!({"retentionInDays": 365}));
     vec![
-        drift("logs", "put_retention_policy", days, "ErrorLogGroup", "RetentionInDays"),
-        drift(
-            "logs",
-            "delete_retention_policy",
-            json!({"logGroupName": GROUP}),
-            "ErrorLogGroup",
-            "RetentionInDays",
-        ),
-        drift(
-            "logs",
-            "delete_metric_filter",
-            json!({"logGroupName": GROUP, "filterName": "api-prod-error-records"}),
-            "ErrorMetric",
-            "",
-        ),
-        filter(json!({"filterPattern": "ERROR"}), json!({}), "FilterPattern"),
-        filter(json!({}), json!({"metricName": "Other"}), path("MetricName")),
-        filter(json!({}), json!({"metricNamespace": "Other"}), path("MetricNamespace")),
-        filter(json!({}), json!({"metricValue": "2"}), path("MetricValue")),
-        filter(json!({}), json!({"defaultValue": 1}), path("DefaultValue")),
-        filter(json!({}), json!({"unit": "Bytes"}), path("Unit")),
-        filter(json!({}), json!({"dimensions": {"service": "$.service"}}), path("Dimensions")),
+        drift("logs", "put_retention_policy", longer, "ErrorLogGroup", &["RetentionInDays"]),
+        drift("logs", "delete_retention_policy", group, "ErrorLogGroup", &["RetentionInDays"]),
+        drift("logs", "put_metric_filter", changed, "ErrorMetric", &paths),
+        drift("logs", "delete_metric_filter", filter, "ErrorMetric", &[]),
     ]
 }
 
@@ -143,22 +142,17 @@ fn alerts() -> Vec<Drift> {
     let open = json!({"Version": "2012-10-17", "Statement": []}).to_string();
     let topic = |name: &str, value: &str, id, path| {
         let input = json!({"TopicArn": TOPIC, "AttributeName": name, "AttributeValue": value});
-        drift("sns", "set_topic_attributes", input, id, path)
+        drift("sns", "set_topic_attributes", input, id, &[path])
     };
     let key = |operation, input: Value, path| {
-        drift("kms", operation, with(json!({"KeyId": "KEY"}), input), "AlertsKey", path)
+        drift("kms", operation, with(json!({"KeyId": "KEY"}), input), "AlertsKey", &[path])
     };
+    let subscription = json!({"SubscriptionArn": "SUBSCRIPTION"});
     vec![
         topic("DisplayName", "other", "CriticalAlerts", "DisplayName"),
         topic("KmsMasterKeyId", "alias/aws/sns", "CriticalAlerts", "KmsMasterKeyId"),
         topic("Policy", &open, "CriticalAlertsPolicy", "PolicyDocument.Statement"),
-        drift(
-            "sns",
-            "unsubscribe",
-            json!({"SubscriptionArn": "SUBSCRIPTION"}),
-            "CriticalAlertsToOpsExampleCom",
-            "",
-        ),
+        drift("sns", "unsubscribe", subscription, "CriticalAlertsToOpsExampleCom", &[]),
         key("disable_key_rotation", json!({}), "EnableKeyRotation"),
         key("put_key_policy", json!({"PolicyName": "default", "Policy": open}), "KeyPolicy.Statement"),
         key("update_key_description", json!({"Description": "other"}), "Description"),
@@ -167,152 +161,125 @@ fn alerts() -> Vec<Drift> {
 }
 
 fn alarms() -> Vec<Drift> {
-    let alarm = |fields: Value, path| {
-        let input = json!({
-            "AlarmName": "api-prod-ecs-cpu", "Namespace": "AWS/ECS", "MetricName": "CPUUtilization",
-            "Dimensions": [{"Name": "ClusterName", "Value": "main"}, {"Name": "ServiceName", "Value": "web"}],
-            "Statistic": "Average", "Period": 60, "EvaluationPeriods": 5, "DatapointsToAlarm": 5,
-            "Threshold": 80, "ComparisonOperator": "GreaterThanThreshold", "TreatMissingData": "notBreaching",
-        });
-        drift("cloudwatch", "put_metric_alarm", with(input, fields), "AlarmEcsCpu", path)
+    let changed = json!({
+        "AlarmName": "api-prod-ecs-cpu", "AlarmDescription": "other", "Namespace": "Other",
+        "MetricName": "MemoryUtilization", "Dimensions": [{"Name": "ClusterName", "Value": "main"}],
+        "Statistic": "Minimum", "Unit": "Bytes", "Period": 300, "EvaluationPeriods": 9, "DatapointsToAlarm": 1,
+        "Threshold": 99, "ComparisonOperator": "LessThanThreshold", "TreatMissingData": "breaching",
+        "InsufficientDataActions": [TOPIC],
+    });
+    let metric = |id: &str, name: &str| {
+        let dimensions = json!([{"Name": "LoadBalancer", "Value": "app/web/50dc6c495c0c9188"}]);
+        let metric = json!({"Namespace": "AWS/ApplicationELB", "MetricName": name, "Dimensions": dimensions});
+        json!({"Id": id, "ReturnData": false, "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Maximum"}})
     };
-    let rate = |fields: Value, path| {
-        let metric = |id: &str, name: &str| {
-            let dimensions = json!([{"Name": "LoadBalancer", "Value": "app/web/50dc6c495c0c9188"}]);
-            let metric =
-                json!({"Namespace": "AWS/ApplicationELB", "MetricName": name, "Dimensions": dimensions});
-            json!({"Id": id, "ReturnData": false, "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Sum"}})
-        };
-        let input = json!({
-            "AlarmName": "api-prod-alb-5xx-rate", "EvaluationPeriods": 5, "DatapointsToAlarm": 3, "Threshold": 5,
-            "ComparisonOperator": "GreaterThanThreshold", "TreatMissingData": "notBreaching",
-            "Metrics": [
-                {"Id": "result", "Expression": "100*t5/req", "ReturnData": true}, metric("req", "RequestCount"),
-                metric("t5", "HTTPCode_Target_5XX_Count"), metric("e5", "HTTPCode_ELB_5XX_Count")
-            ],
-        });
-        drift("cloudwatch", "put_metric_alarm", with(input, fields), "AlarmAlb5xxRate", path)
-    };
+    let rate = json!({
+        "AlarmName": "api-prod-alb-5xx-rate", "EvaluationPeriods": 5, "DatapointsToAlarm": 3, "Threshold": 5,
+        "ComparisonOperator": "GreaterThanThreshold", "TreatMissingData": "notBreaching",
+        "Metrics": [
+            {"Id": "result", "Expression": "100*t5/req", "ReturnData": true}, metric("req", "RequestCount"),
+            metric("t5", "HTTPCode_Target_5XX_Count"), metric("e5", "HTTPCode_ELB_5XX_Count")
+        ],
+    });
     let arn = "arn:aws:cloudwatch:ap-northeast-1:123456789012:alarm:api-prod-ecs-cpu";
     let severity = json!([{"Key": "sluice:severity", "Value": "none"}]);
+    let tag = json!({"ResourceARN": arn, "Tags": severity});
     let body = json!({"widgets": [{"type": "text", "x": 0, "y": 0, "width": 24, "height": 2, "properties":
         {"markdown": "# api-prod\nsluice:managed-by=logctl api/prod"}}]});
     let dashboard = json!({"DashboardName": "api-prod-service", "DashboardBody": body.to_string()});
+    let (off, gone) =
+        (json!({"AlarmNames": ["api-prod-ecs-cpu"]}), json!({"AlarmNames": ["api-prod-alb-5xx-rate"]}));
+    let pipeline = json!({"DashboardNames": ["api-prod-pipeline"]});
+    // All but its name, which tells which alarm it is.
+    let all = [
+        "AlarmDescription",
+        "Namespace",
+        "MetricName",
+        "Dimensions",
+        "Statistic",
+        "Unit",
+        "Period",
+        "EvaluationPeriods",
+        "DatapointsToAlarm",
+        "Threshold",
+        "ComparisonOperator",
+        "TreatMissingData",
+        "AlarmActions",
+        "OKActions",
+        "InsufficientDataActions",
+    ];
+    let math = ["Metrics.result.Expression", "Metrics.req.MetricStat.Stat", "AlarmActions"];
     vec![
-        alarm(json!({"Threshold": 99}), "Threshold"),
-        alarm(json!({"Period": 300}), "Period"),
-        alarm(json!({"EvaluationPeriods": 9}), "EvaluationPeriods"),
-        alarm(json!({"DatapointsToAlarm": 1}), "DatapointsToAlarm"),
-        alarm(json!({"TreatMissingData": "breaching"}), "TreatMissingData"),
-        alarm(json!({"AlarmActions": []}), "AlarmActions"),
-        alarm(json!({"OKActions": []}), "OKActions"),
-        alarm(json!({"InsufficientDataActions": [TOPIC]}), "InsufficientDataActions"),
-        alarm(json!({"Statistic": "Minimum"}), "Statistic"),
-        alarm(json!({"ComparisonOperator": "LessThanThreshold"}), "ComparisonOperator"),
-        alarm(json!({"AlarmDescription": "other"}), "AlarmDescription"),
-        alarm(json!({"Dimensions": [{"Name": "ClusterName", "Value": "main"}]}), "Dimensions"),
-        alarm(json!({"MetricName": "MemoryUtilization"}), "MetricName"),
-        alarm(json!({"Unit": "Bytes"}), "Unit"),
-        drift(
-            "cloudwatch",
-            "disable_alarm_actions",
-            json!({"AlarmNames": ["api-prod-ecs-cpu"]}),
-            "AlarmEcsCpu",
-            "ActionsEnabled",
-        ),
-        drift(
-            "cloudwatch",
-            "tag_resource",
-            json!({"ResourceARN": arn, "Tags": severity}),
-            "AlarmEcsCpu",
-            "Tags.sluice:severity",
-        ),
-        rate(json!({}), "Metrics.result.Expression"),
-        drift(
-            "cloudwatch",
-            "delete_alarms",
-            json!({"AlarmNames": ["api-prod-alb-5xx-rate"]}),
-            "AlarmAlb5xxRate",
-            "",
-        ),
-        drift("cloudwatch", "put_dashboard", dashboard, "ServiceDashboard", "DashboardBody.widgets"),
-        drift(
-            "cloudwatch",
-            "delete_dashboards",
-            json!({"DashboardNames": ["api-prod-pipeline"]}),
-            "PipelineDashboard",
-            "",
-        ),
+        drift("cloudwatch", "put_metric_alarm", changed, "AlarmEcsCpu", &all),
+        drift("cloudwatch", "disable_alarm_actions", off, "AlarmEcsCpu", &["ActionsEnabled"]),
+        drift("cloudwatch", "tag_resource", tag, "AlarmEcsCpu", &["Tags.sluice:severity"]),
+        drift("cloudwatch", "put_metric_alarm", rate, "AlarmAlb5xxRate", &math),
+        drift("cloudwatch", "delete_alarms", gone, "AlarmAlb5xxRate", &[]),
+        drift("cloudwatch", "put_dashboard", dashboard, "ServiceDashboard", &["DashboardBody.widgets"]),
+        drift("cloudwatch", "delete_dashboards", pipeline, "PipelineDashboard", &[]),
     ]
 }
 
 /// `table` is the input of the table `app_logs` as it is.
 fn catalog(table: &Value) -> Vec<Drift> {
-    let changed = |pointer: &str, value: Value, path| {
-        let mut input = table.clone();
-        *input.pointer_mut(pointer).unwrap_or_else(|| panic!("no {pointer}")) = value;
-        let input = json!({"DatabaseName": "api_prod", "TableInput": input});
-        drift("glue", "update_table", input, "AppLogsTable", path)
-    };
+    let mut changed = table.clone();
+    for (pointer, value) in [
+        ("/Description", "x"),
+        ("/Parameters/projection.year.range", "1999,2000"),
+        ("/PartitionKeys/0/Type", "int"),
+        ("/StorageDescriptor/Location", "s3://elsewhere/"),
+        ("/StorageDescriptor/Columns/0/Type", "int"),
+        ("/StorageDescriptor/InputFormat", "x"),
+        ("/StorageDescriptor/SerdeInfo/SerializationLibrary", "x"),
+    ] {
+        *changed.pointer_mut(pointer).unwrap_or_else(|| panic!("no {pointer}")) = value.into();
+    }
+    let storage =
+        ["Location", "Columns", "InputFormat", "SerdeInfo"].map(|field| format!("StorageDescriptor.{field}"));
+    let storage = storage.iter().map(String::as_str);
+    let paths: Vec<&str> = storage.chain(["Description", "Parameters", "PartitionKeys"]).collect();
+    let changed = json!({"DatabaseName": "api_prod", "TableInput": changed});
+    let changed = below(drift("glue", "update_table", changed, "AppLogsTable", &paths), "TableInput");
+    let gone = json!({"DatabaseName": "api_prod", "Name": "app_logs"});
     let database = json!({"Name": "api_prod", "DatabaseInput": {"Name": "api_prod", "Description": "x", "Parameters": {
         "sluice:managed-by": "logctl", "sluice:pipeline": "api", "sluice:environment": "prod"}}});
-    let group = |configuration: Value, path| {
-        let input = json!({"WorkGroup": "api-prod", "ConfigurationUpdates": configuration});
-        drift("athena", "update_work_group", input, "AthenaWorkGroup", path)
+    let group = |fields: Value, updates: Value, paths: &[&str]| {
+        let input = with(json!({"WorkGroup": "api-prod", "ConfigurationUpdates": updates}), fields);
+        drift("athena", "update_work_group", input, "AthenaWorkGroup", paths)
     };
-    let results = |value: Value, path| group(json!({"ResultConfigurationUpdates": value}), path);
-    let of_group = |fields: Value, path| {
-        let input = with(json!({"WorkGroup": "api-prod"}), fields);
-        drift("athena", "update_work_group", input, "AthenaWorkGroup", path)
-    };
-    let query = |fields: Value, path| {
-        let input = json!({"NamedQueryId": "QUERY", "Name": "errors/by-service", "Description": "TITLE",
-            "QueryString": "SQL"});
-        drift("athena", "update_named_query", with(input, fields), "QueryErrorsByService", path)
-    };
+    let results = json!({"OutputLocation": "s3://elsewhere/", "EncryptionConfiguration": {"EncryptionOption": "SSE_KMS"}});
+    let updates = json!({"EnforceWorkGroupConfiguration": false, "PublishCloudWatchMetricsEnabled": false,
+        "BytesScannedCutoffPerQuery": 10_000_000, "EngineVersion": {"SelectedEngineVersion": "AUTO"},
+        "ResultConfigurationUpdates": results});
+    let fields = [
+        "EnforceWorkGroupConfiguration",
+        "PublishCloudWatchMetricsEnabled",
+        "BytesScannedCutoffPerQuery",
+        "EngineVersion",
+        "ResultConfiguration.OutputLocation",
+        "ResultConfiguration.EncryptionConfiguration",
+    ];
+    let fields = fields.map(|field| format!("WorkGroupConfiguration.{field}"));
+    let of_group: Vec<&str> = fields.iter().map(String::as_str).chain(["State", "Description"]).collect();
+    let query = json!({"NamedQueryId": "QUERY", "Name": "errors/by-service", "Description": "x",
+        "QueryString": "SELECT 1"});
     let open = json!({"Version": "2012-10-17", "Statement": [
         {"Sid": "Archive", "Effect": "Allow", "Action": "s3:*", "Resource": "*"}]});
     let policy = json!({"PolicyArn": "arn:aws:iam::123456789012:policy/api-prod-log-router", "SetAsDefault": true,
         "PolicyDocument": open.to_string()});
-    let storage = "TableInput.StorageDescriptor";
-    let path = |field: &str| -> &'static str { Box::leak(format!("{storage}.{field}").into_boxed_str()) };
+    let statements = ["PolicyDocument.Statement.Archive.Action", "PolicyDocument.Statement.Errors"];
     vec![
-        drift("glue", "update_database", database, "GlueDatabase", "DatabaseInput.Description"),
-        drift(
-            "glue",
-            "delete_table",
-            json!({"DatabaseName": "api_prod", "Name": "app_logs"}),
-            "AppLogsTable",
-            "",
-        ),
-        changed("/Description", "x".into(), "TableInput.Description"),
-        changed("/Parameters/projection.year.range", "1999,2000".into(), "TableInput.Parameters"),
-        changed("/PartitionKeys/0/Type", "int".into(), "TableInput.PartitionKeys"),
-        changed("/StorageDescriptor/Location", "s3://elsewhere/".into(), path("Location")),
-        changed("/StorageDescriptor/Columns/0/Type", "int".into(), path("Columns")),
-        changed("/StorageDescriptor/InputFormat", "x".into(), path("InputFormat")),
-        changed("/StorageDescriptor/SerdeInfo/SerializationLibrary", "x".into(), path("SerdeInfo")),
-        of_group(json!({"State": "DISABLED"}), "State"),
-        of_group(json!({"Description": "x"}), "Description"),
-        group(json!({"EnforceWorkGroupConfiguration": false}), "WorkGroupConfiguration.EnforceWorkGroup"),
-        group(json!({"PublishCloudWatchMetricsEnabled": false}), "WorkGroupConfiguration.PublishCloudWatch"),
-        group(json!({"BytesScannedCutoffPerQuery": 10_000_000}), "WorkGroupConfiguration.BytesScanned"),
-        group(json!({"RemoveBytesScannedCutoffPerQuery": true}), "WorkGroupConfiguration.BytesScanned"),
+        drift("glue", "update_database", database, "GlueDatabase", &["DatabaseInput.Description"]),
+        changed,
+        drift("glue", "delete_table", gone, "AppLogsTable", &[]),
+        group(json!({"State": "DISABLED", "Description": "x"}), updates, &of_group),
         group(
-            json!({"EngineVersion": {"SelectedEngineVersion": "AUTO"}}),
-            "WorkGroupConfiguration.EngineVersion",
+            json!({}),
+            json!({"RemoveBytesScannedCutoffPerQuery": true}),
+            &["WorkGroupConfiguration.BytesScannedCutoffPerQuery"],
         ),
-        results(
-            json!({"OutputLocation": "s3://elsewhere/"}),
-            "WorkGroupConfiguration.ResultConfiguration.OutputLocation",
-        ),
-        results(
-            json!({"EncryptionConfiguration": {"EncryptionOption": "SSE_KMS"}}),
-            "WorkGroupConfiguration.ResultConfiguration.EncryptionConfiguration",
-        ),
-        query(json!({"QueryString": "SELECT 1"}), "QueryString"),
-        query(json!({"Description": "x"}), "Description"),
-        drift("iam", "create_policy_version", policy, "TaskRolePolicy", "PolicyDocument.Statement"),
+        drift("athena", "update_named_query", query, "QueryErrorsByService", &["QueryString", "Description"]),
+        drift("iam", "create_policy_version", policy, "TaskRolePolicy", &statements),
     ]
 }
 
@@ -353,8 +320,6 @@ impl Handles {
             ("KeyId", "KEY", &self.key),
             ("SubscriptionArn", "SUBSCRIPTION", &self.subscription),
             ("NamedQueryId", "QUERY", &self.query["NamedQueryId"]),
-            ("Description", "TITLE", &self.query["Description"]),
-            ("QueryString", "SQL", &self.query["QueryString"]),
         ] {
             if input[field] == placeholder {
                 input[field] = value.clone();
@@ -364,11 +329,11 @@ impl Handles {
     }
 }
 
-/// Rounds in which each resource is changed at most once, so that one plan shows all of them apart.
+/// Rounds in which no change covers up another, so that one plan shows all of them.
 fn rounds(all: Vec<Drift>) -> Vec<Vec<Drift>> {
     let mut rounds: Vec<Vec<Drift>> = Vec::new();
     for drift in all {
-        match rounds.iter_mut().find(|round| round.iter().all(|other| other.id != drift.id)) {
+        match rounds.iter_mut().find(|round| !round.iter().any(|other| drift.collides(other))) {
             Some(round) => round.push(drift),
             None => rounds.push(vec![drift]),
         }
@@ -394,18 +359,23 @@ fn each_setting_changed_by_hand_is_found_and_mended() {
         let (code, report) = rig.json(&["plan"]);
         assert_eq!(code, Some(2), "{report:#}");
         for (action, gone) in [("create", true), ("update", false)] {
-            let drifts = round.iter().filter(|drift| drift.path.is_empty() == gone);
+            let drifts = round.iter().filter(|drift| drift.is_gone() == gone);
             let expected: BTreeSet<String> = drifts.map(|drift| drift.id.to_owned()).collect();
             let found: BTreeSet<String> = with_action(&report, action).into_iter().collect();
             assert_eq!(found, expected, "{action}: {report:#}");
         }
-        for drift in round.iter().filter(|drift| !drift.path.is_empty()) {
+        for drift in round.iter().filter(|drift| !drift.is_gone()) {
             let resources = report["resources"].as_array().expect("resources");
             let resource =
                 resources.iter().find(|resource| resource["id"] == drift.id).expect("the resource");
             let changes = resource["changes"].as_array().expect("changes");
-            let at = |change: &&Value| change["path"].as_str().expect("a path").starts_with(drift.path);
-            assert!(changes.iter().any(|change| at(&change)), "{}: {changes:#?}", drift.path);
+            let found = |path: &&String| {
+                changes
+                    .iter()
+                    .any(|change| change["path"].as_str().expect("a path").starts_with(path.as_str()))
+            };
+            let missed: Vec<&String> = drift.paths.iter().filter(|path| !found(path)).collect();
+            assert!(missed.is_empty(), "{}: {missed:?} is not among {changes:#?}", drift.id);
         }
         let output = rig.run(&["apply", "--env", "prod", "--yes"]);
         assert!(output.status.success(), "{}", told(&output));

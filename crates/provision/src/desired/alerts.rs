@@ -99,16 +99,7 @@ fn topic_policy(topic: &str) -> Value {
 /// Slack by way of Amazon Q Developer. Its default guardrail is AdministratorAccess; here the channel may only look.
 fn slack(context: &Context<'_>, resources: &mut Vec<Resource>, notes: &mut Vec<String>) {
     let alerts = &context.spec.alerts;
-    let (workspace, channel) = match (&alerts.slack_workspace, &alerts.slack_channel) {
-        (Some(workspace), Some(channel)) => (workspace, channel),
-        (None, None) => return,
-        _ => {
-            let both =
-                "alerts.slack_workspace and alerts.slack_channel are needed both: Slack gets no alerts";
-            notes.push(both.to_owned());
-            return;
-        }
-    };
+    let (Some(workspace), Some(channel)) = (&alerts.slack_workspace, &alerts.slack_channel) else { return };
     let base = context.base();
     let read_only = json!({"Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/CloudWatchReadOnlyAccess"});
     resources.push(Resource::new(

@@ -121,11 +121,9 @@ def refusal(account, region, alarm, arn):
         return f'"Resource: {who} is not authorized to perform: SNS:Publish on resource: {arn}"'
     if topic.kms_master_key_id:
         kms = kms_backends[account][region]
-        try:
-            key = kms.keys.get(kms.any_id_to_key_id(topic.kms_master_key_id))
-        except Exception:
-            # A key of AWS's own, such as alias/aws/sns, which nobody can let CloudWatch use.
-            key = None
+        # Of keys of AWS's own, such as alias/aws/sns, there is none here: nobody can let CloudWatch use them.
+        alias = topic.kms_master_key_id
+        key = kms.keys.get(kms.get_key_id_from_alias(alias) if alias.startswith("alias/") else alias)
         needed = ["kms:Decrypt", "kms:GenerateDataKey"]
         if key is None or not key.enabled or not lets_cloudwatch(json.loads(key.policy), needed, account):
             return '"null (Service: AWSKMS; Status Code: 400; Error Code: AccessDeniedException;)"'
