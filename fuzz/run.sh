@@ -31,15 +31,7 @@ printf '[FILTER]\n    Name   grep\n    Match app-firelens*\n    Regex  log ERROR
     >fuzz/corpus/firelens_file/agent
 head -n 40 examples/logs/backend-json.log | split -l 1 - fuzz/corpus/query_json/line-
 for query in queries/*/*.sql; do cp "$query" "fuzz/corpus/query_pack/$(basename "$(dirname "$query")")-$(basename "$query")"; done
-samples=$(mktemp -d)
-cargo run --quiet -p sluice-samples -- --out "$samples" --only alb,vpc --hours 1 >/dev/null
-# Which table a line is for says its first byte; a few for each are enough.
-find "$samples" -name '*.log.gz' -exec sh -c 'zcat "$1" | sed -n 2,3p' _ {} \; | head -n 12 | while read -r line; do
-    for table in 0 1 2 3 4 5; do
-        { printf "\\$table"; printf '%s' "$line"; } >"fuzz/corpus/aws_lines/$table-$(printf '%s' "$line" | cksum | cut -d' ' -f1)"
-    done
-done
-rm -rf "$samples"
+cp fuzz/seeds/aws_lines/* fuzz/corpus/aws_lines/
 cargo run --quiet -p sluice-spool --example sample_segment >fuzz/corpus/spool_reader/sample
 cargo run --quiet -p sluice-archive --example sample_object >fuzz/corpus/archive_reader/sample
 cargo run --quiet -p sluice-forward --example sample_messages -- fuzz/corpus
