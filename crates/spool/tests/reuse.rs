@@ -1,5 +1,7 @@
 //! The file of a delivered segment becomes that of the next.
 
+#![allow(clippy::unwrap_used)] // Clippy spares test functions of it, but not their helpers.
+
 mod support;
 
 use std::collections::VecDeque;
