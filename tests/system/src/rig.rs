@@ -182,6 +182,13 @@ impl Rig {
         records(&self.objects())
     }
 
+    /// Gives all records in the archive, an object at a time: half an hour's do not fit into memory.
+    pub fn each_archived(&self, mut each: impl FnMut(ArchivedRecord)) {
+        for object in self.objects() {
+            records(&BTreeMap::from([object])).into_iter().for_each(&mut each);
+        }
+    }
+
     /// The S3 server.
     #[must_use]
     pub fn s3(&self) -> &S3Server {

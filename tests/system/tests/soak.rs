@@ -337,9 +337,7 @@ impl Account {
     fn of(rig: &Rig, sent: &[u64], unacked: u64, discarded: u64) -> Account {
         let id = |json: &serde_json::Value| json["attrs"]["id"].as_u64().expect("an id");
         let mut archived: HashMap<u64, u64> = HashMap::new();
-        for record in rig.archived() {
-            *archived.entry(id(&record.json)).or_default() += 1;
-        }
+        rig.each_archived(|record| *archived.entry(id(&record.json)).or_default() += 1);
         let mut delivered: HashMap<u64, u64> = HashMap::new();
         for error in rig.errors() {
             *delivered.entry(id(&error)).or_default() += 1;
