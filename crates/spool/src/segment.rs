@@ -5,7 +5,7 @@
 //! - The file always ends with a whole entry, or the segment knows that it does not: a failed append is cut off
 //!   again, and while that fails too nothing is written behind it.
 //! - Its file may be that of a delivered segment, whose bytes then stand behind the last entry until they are written
-//!   over or the segment is sealed: the kernel has the pages at hand already, which costs a fourth of new ones. What
+//!   over or the segment is sealed: the kernel has the pages at hand already, and new ones cost more (docs/adr/0003-spool.md). What
 //!   tells them from entries is the seed; readers in this process do not see them at all.
 //! - Writing to a removed file succeeds and keeps nothing. So the file is looked at before an append when 64 KiB
 //!   were appended since the last look, and sealing notices in any case. Looking takes 1.4 us on ext4, more than
@@ -40,7 +40,7 @@ pub(crate) struct OpenSegment {
     path: PathBuf,
     file: File,
     seed: u32,
-    /// The same, for readers.
+    /// `bytes`, for readers.
     end: Arc<AtomicU64>,
     /// Length of the file when it was taken over; 0 for one of its own.
     reused_bytes: u64,
