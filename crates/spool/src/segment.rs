@@ -5,8 +5,8 @@
 //! - The file always ends with a whole entry, or the segment knows that it does not: a failed append is cut off
 //!   again, and while that fails too nothing is written behind it.
 //! - Its file may be that of a delivered segment, whose bytes then stand behind the last entry until they are written
-//!   over or the segment is sealed: the kernel has the pages at hand already, and new ones cost more (docs/adr/0003-spool.md). What
-//!   tells them from entries is the seed; readers in this process do not see them at all.
+//!   over or the segment is sealed: the kernel has the pages at hand already, and new ones cost more
+//!   (docs/adr/0003-spool.md). What tells them from entries is the seed; readers in this process do not see them at all.
 //! - Writing to a removed file succeeds and keeps nothing. So the file is looked at before an append when 64 KiB
 //!   were appended since the last look, and sealing notices in any case. Looking takes 1.4 us on ext4, more than
 //!   the append of a short line, and a removed file has lost all its entries, of up to 8 MiB, already.

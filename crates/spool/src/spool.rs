@@ -274,7 +274,7 @@ impl Spool {
     /// # Errors
     /// When the segment is open or unknown, or the file system refuses.
     pub fn delete(&mut self, segment: SegmentId) -> Result<()> {
-        self.let_go(segment, |_, path| remove_if_there(path))
+        self.let_go(segment, |_, path, _| remove_if_there(path))
     }
 
     /// The same for a segment that nobody reads any more: its file may be kept for the next one. A reader that was
@@ -286,8 +286,7 @@ impl Spool {
     /// # Errors
     /// As [`delete`](Self::delete).
     pub fn reuse(&mut self, segment: SegmentId) -> Result<()> {
-        self.let_go(segment, |spool, path| {
-            let bytes = spool.sealed.iter().find(|info| info.id == segment).map_or(0, |info| info.bytes);
+        self.let_go(segment, |spool, path, bytes| {
             let of_use = spool.options.fsync == Fsync::Never
                 && spool.spare_bytes == 0
                 && bytes <= 2 * spool.options.segment_bytes;
@@ -302,7 +301,7 @@ impl Spool {
     fn let_go(
         &mut self,
         segment: SegmentId,
-        file: impl FnOnce(&mut Self, &Path) -> Result<()>,
+        file: impl FnOnce(&mut Self, &Path, u64) -> Result<()>,
     ) -> Result<()> {
         let Ok(at) = self.sealed.binary_search_by_key(&segment, |info| info.id) else {
             let is_open = self.open.as_ref().is_some_and(|open| open.id == segment);
@@ -320,8 +319,10 @@ impl Spool {
             }
         }
         let path = self.folder.join(sealed_name(segment));
-        file(self, &path)?;
-        self.sealed_bytes -= self.sealed.remove(at).bytes;
+        let bytes = self.sealed[at].bytes;
+        file(self, &path, bytes)?;
+        self.sealed.remove(at);
+        self.sealed_bytes -= bytes;
         if segment.sequence >= self.covered {
             // There is room now; failing that, the next sealing or deletion tries again.
             let _ = self.save_state();
