@@ -16,7 +16,7 @@
 //! | [`logs`] | CloudWatch Logs that keeps the real service's limits, alone or before moto |
 //! | [`faults`] | a proxy that refuses calls, loses answers, throttles, delays, hangs or is down |
 //! | [`refusals`] | a proxy that refuses one operation of AWS as the service itself would |
-//! | [`process`] | the binary under test: its lines, signals, memory and metrics |
+//! | [`process`] | the binary under test: its lines, signals, memory and metrics; its clock and disk |
 //! | [`tables`] | Glue tables of our own definitions in moto, and their files |
 //! | [`archive`] | the records in an archive's objects |
 //! | [`client`] | a blocking HTTP client |

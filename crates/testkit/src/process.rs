@@ -6,6 +6,7 @@
 //! 3. Waiting for a line or the end is woken by it; nothing polls.
 
 mod child;
+mod interposer;
 mod metrics;
 mod router;
 
@@ -15,6 +16,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 
 pub use self::child::Child;
+pub use self::interposer::Interposer;
 pub use self::metrics::parse_metrics;
 pub use self::router::Router;
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 use sluice_testkit::archive::{ArchivedRecord, records};
 use sluice_testkit::faults::{FaultPlan, FaultProxy};
 use sluice_testkit::logs::{CloudWatchRecorder, LogEvent};
-use sluice_testkit::process::{Child, Router, free_port, http_get};
+use sluice_testkit::process::{Child, Interposer, Router, free_port, http_get};
 use sluice_testkit::s3::S3Server;
 use sluice_testkit::wait;
 use tempfile::TempDir;
@@ -31,6 +31,7 @@ pub struct Rig {
     admin: String,
     health: String,
     tcp: String,
+    interposer: Option<Interposer>,
 }
 
 impl Rig {
@@ -51,7 +52,24 @@ impl Rig {
             settings.replace("$TCP", &tcp).replace("$ROOT", &root.to_string())
         );
         fs::write(folder.path().join("sluice.toml"), config).expect("a configuration");
-        Rig { s3, logs, s3_faults, logs_faults, admin, health, tcp, folder }
+        Rig { s3, logs, s3_faults, logs_faults, admin, health, tcp, folder, interposer: None }
+    }
+
+    /// As [`Rig::new`]; the clock and the disk of its routers can be moved and slowed besides.
+    #[must_use]
+    pub fn interposed(settings: &str, plan: &FaultPlan) -> Rig {
+        let mut rig = Rig::new(settings, plan);
+        rig.interposer = Some(Interposer::compile(rig.folder.path()));
+        rig
+    }
+
+    /// What moves the clock and slows the disk.
+    ///
+    /// # Panics
+    /// When the rig was not made by [`Rig::interposed`].
+    #[must_use]
+    pub fn interposer(&self) -> &Interposer {
+        self.interposer.as_ref().expect("a rig made with an interposer")
     }
 
     /// Starts the router and waits until it listens.
@@ -71,13 +89,16 @@ impl Rig {
     /// Starts the router with other addresses of the services, such as names that do not resolve.
     #[must_use]
     pub fn start_with(&self, s3: &str, logs: &str) -> Child {
-        Child::start(
-            Router::command()
-                .args(["run", "--config"])
-                .arg(self.folder.path().join("sluice.toml"))
-                .env("AWS_ENDPOINT_URL_S3", s3)
-                .env("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", logs),
-        )
+        let mut command = Router::command();
+        command
+            .args(["run", "--config"])
+            .arg(self.folder.path().join("sluice.toml"))
+            .env("AWS_ENDPOINT_URL_S3", s3)
+            .env("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", logs);
+        if let Some(interposer) = &self.interposer {
+            interposer.apply(&mut command);
+        }
+        Child::start(&mut command)
     }
 
     /// Waits until the router listens.

@@ -1,6 +1,6 @@
 //! Everything goes wrong, mixed, by a seed: the router is killed, ended, stopped and continued; S3 and CloudWatch Logs
-//! refuse, hang, throttle, fail, answer half or not at all, or their names do not resolve; the disk is full; clients
-//! storm, leave in the middle and send nonsense. At the end the account must close:
+//! refuse, hang, throttle, fail, answer half or not at all, or their names do not resolve; the disk is full or slow; the
+//! clock jumps; clients storm, leave in the middle and send nonsense. At the end the account must close:
 //!
 //! accepted = archived once + counted discards, and every accepted error is in CloudWatch Logs.
 //!
@@ -8,8 +8,8 @@
 //! but none of its lines is archived twice.
 //!
 //! `SLUICE_SOAK_SECONDS` (12) and `SLUICE_SEED` (7) make it longer and other; `make soak` runs half an hour. The seed
-//! decides what happens in which order; when a call comes is up to the machine. Not done: jumps of the clock (the
-//! process shares the machine's) and a disk that is slow but not full.
+//! decides what happens in which order; when a call comes is up to the machine. The emulators take a signature of any
+//! time, so that a wrong clock does not become a service that refuses every call: such are there besides.
 
 use std::collections::HashMap;
 use std::fs;
@@ -34,6 +34,8 @@ const SETTINGS: &str = "spool.segment_bytes = '256KiB'\nspool.segment_age = '300
     deliver.retry_max = '200ms'\ndeliver.timeout = '2s'\nshutdown.deadline = '10s'\nshutdown.quiet = '100ms'\n\
     inputs.forward.tcp = '$TCP'\ninputs.forward.max_connections = 128\ninputs.forward.handshake_timeout = '1s'";
 const SHARE: f64 = 0.15;
+/// So many seconds the clock of the routers is ahead or behind at most: two days.
+const CLOCK_OFF_S: i64 = 2 * 86_400;
 /// Lines of a chunk.
 const CHUNK: u64 = 40;
 /// Clients with acknowledgements.
@@ -61,7 +63,7 @@ fn whatever_goes_wrong_what_was_accepted_is_archived_once_and_every_error_is_del
     let (seconds, seed) = (number("SLUICE_SOAK_SECONDS", 12), number("SLUICE_SEED", 7));
     eprintln!("SLUICE_SOAK_SECONDS={seconds} SLUICE_SEED={seed}");
     let kinds = [&Fault::ALL[..], &[Fault::HalfAnswer]].concat();
-    let rig = Rig::new(SETTINGS, &FaultPlan::new(seed, SHARE).only(&kinds));
+    let rig = Rig::interposed(SETTINGS, &FaultPlan::new(seed, SHARE).only(&kinds));
     let disk = SmallDisk::mount(&rig.root().join("spool"));
     let stop = Arc::new(AtomicBool::new(false));
     let base_ms = BASE_MS();
@@ -199,7 +201,7 @@ impl Storm<'_> {
         let rig = self.rig;
         self.peak_kib = self.peak_kib.max(router.peak_rss_kib());
         self.pause(20..300);
-        match self.random.u8(0..13) {
+        match self.random.u8(0..15) {
             0 | 1 => {
                 self.count("SIGKILL");
                 router.kill();
@@ -273,6 +275,16 @@ impl Storm<'_> {
                 ] {
                     let _ = UnixStream::connect(rig.socket()).map(|mut client| client.write_all(bytes));
                 }
+            }
+            12 => {
+                self.count("slow disk");
+                rig.interposer().set_file_delay(Duration::from_millis(self.random.u64(5..150)));
+                self.pause(200..2500);
+                rig.interposer().set_file_delay(Duration::ZERO);
+            }
+            13 => {
+                self.count("clock jumps");
+                rig.interposer().set_clock_ahead(self.random.i64(-CLOCK_OFF_S..=CLOCK_OFF_S));
             }
             _ => {
                 self.count("names that do not resolve");
