@@ -26,10 +26,10 @@ help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "make %-14s %s\n", $$1, $$2}'
 
 demo: ## real sample logs through log-router into a local archive, and the first answers of logq
-	@# Not optimised to the last: that takes thrice as long to build, and the samples are small.
+	@# Not optimised at all, and only these two: the samples are small, and the query engine takes long to compile.
 	@echo "building; the first time takes some minutes" >&2
-	@cargo build --quiet --workspace --bin log-router --bin logq
-	@examples/demo.sh $(CARGO_TARGET_DIR)/debug/log-router $(CARGO_TARGET_DIR)/debug/logq $(DEMO)
+	@cargo build --profile demo --locked -p sluice-log-router -p sluice-logq --bin log-router --bin logq
+	@examples/demo.sh $(CARGO_TARGET_DIR)/demo/log-router $(CARGO_TARGET_DIR)/demo/logq $(DEMO)
 
 test: test-backend test-infra moto trino clients lint ## all tests; installs what they need
 	LOG_ROUTER=$(CARGO_TARGET_DIR)/debug/log-router cargo test --workspace --locked

@@ -10,7 +10,6 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use sluice_testkit::process::Child;
-use sluice_testkit::s3::{ACCESS_KEY, SECRET_KEY};
 use sluice_testkit::wait;
 
 mod fluent_bit;
@@ -89,27 +88,11 @@ impl Router {
     /// # Errors
     /// When a file cannot be written.
     pub(crate) fn command(&self, place: &Place<'_>) -> Result<Command> {
-        let mut command = match self.kind {
-            Kind::LogRouter => log_router::command(&self.binary, &self.settings, place)?,
-            Kind::FluentBit => fluent_bit::command(&self.binary, place)?,
-            Kind::Vector => vector::command(&self.binary, place)?,
-        };
-        // Nothing of the developer's own AWS configuration.
-        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("AWS_")) {
-            if command.get_envs().all(|(set, _)| set != name) {
-                command.env_remove(name);
-            }
+        match self.kind {
+            Kind::LogRouter => log_router::command(&self.binary, &self.settings, place),
+            Kind::FluentBit => fluent_bit::command(&self.binary, place),
+            Kind::Vector => vector::command(&self.binary, place),
         }
-        command
-            .env("AWS_ACCESS_KEY_ID", ACCESS_KEY)
-            .env("AWS_SECRET_ACCESS_KEY", SECRET_KEY)
-            .env("AWS_REGION", "us-east-1")
-            .env("AWS_CONFIG_FILE", "/dev/null")
-            .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
-            .env("AWS_EC2_METADATA_DISABLED", "true")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null());
-        Ok(command)
     }
 
     /// Waits until it takes connections.

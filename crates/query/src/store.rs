@@ -74,6 +74,26 @@ impl Store {
         Ok(objects)
     }
 
+    /// The last folder of partitions (`name=value`) below a URL that ends in `/`, as deep as they go: that of the newest
+    /// hour, where folders are hours. None when there is none. One listing a level.
+    ///
+    /// # Errors
+    /// When the place is there and cannot be listed.
+    pub fn newest(&self, url: &str) -> Result<Option<String>, StoreError> {
+        let mut at = url.to_owned();
+        loop {
+            let folders = match Place::of(&at)? {
+                Place::Folder(path) => folder::folders(&path)?,
+                Place::S3 { bucket, key } => self.s3.folders(&at, bucket, key)?,
+            };
+            let Some(last) = folders.into_iter().filter(|name| name.contains('=')).max() else {
+                return Ok((at != url).then_some(at));
+            };
+            at.push_str(&last);
+            at.push('/');
+        }
+    }
+
     /// An object to read from at will.
     ///
     /// # Errors

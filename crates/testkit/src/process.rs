@@ -18,7 +18,7 @@ use std::path::PathBuf;
 pub use self::child::Child;
 pub use self::interposer::Interposer;
 pub use self::metrics::parse_metrics;
-pub use self::router::Router;
+pub use self::router::{Router, emulated_aws};
 
 use crate::client;
 

@@ -10,6 +10,7 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result};
+use sluice_testkit::process::emulated_aws;
 
 use super::{BUCKET, GROUP, Place};
 
@@ -39,7 +40,7 @@ pub(super) fn command(binary: &Path, place: &Place<'_>) -> Result<Command> {
             break;
         }
     }
-    let mut command = Command::new(binary);
+    let mut command = emulated_aws(binary);
     command.arg("-c").arg(config);
     Ok(command)
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::Result;
+use sluice_testkit::process::emulated_aws;
 
 use super::{BUCKET, GROUP, Place};
 
@@ -20,7 +21,7 @@ pub(super) fn command(binary: &Path, settings: &[String], place: &Place<'_>) -> 
         settings.join("\n")
     );
     fs::write(&config, text)?;
-    let mut command = Command::new(binary);
+    let mut command = emulated_aws(binary);
     command
         .args(["run", "--config"])
         .arg(config)

@@ -8,6 +8,7 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::Result;
+use sluice_testkit::process::emulated_aws;
 
 use super::{BUCKET, GROUP, Place};
 
@@ -70,7 +71,7 @@ sinks:
 "#
     );
     fs::write(&config, text)?;
-    let mut command = Command::new(binary);
+    let mut command = emulated_aws(binary);
     command.arg("--config").arg(config);
     Ok(command)
 }

@@ -28,7 +28,7 @@ pub(crate) struct ContainerLine<'a> {
 pub(crate) fn container_line<'a>(event: &Event<'a>) -> Option<ContainerLine<'a>> {
     let firelens = FireLens::of(event)?;
     Some(ContainerLine {
-        stream: firelens.key(event.tag, &mut Vec::new()),
+        stream: firelens.stream(event.tag).key(&mut Vec::new()),
         text: firelens.log.unwrap_or_default(),
         part: firelens.part(),
     })
@@ -91,22 +91,42 @@ impl<'a> FireLens<'a> {
     }
 }
 
+/// What tells a stream from others, as far as the usual fields say.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct StreamFields<'a> {
+    tag: &'a [u8],
+    container_id: &'a [u8],
+    container_name: &'a [u8],
+    source: &'a [u8],
+    cluster: &'a [u8],
+    task_arn: &'a [u8],
+}
+
+impl StreamFields<'_> {
+    /// A hash of them. What was hashed is left in the buffer, for more.
+    #[inline]
+    pub(super) fn key(&self, buffer: &mut Vec<u8>) -> u128 {
+        buffer.clear();
+        let StreamFields { tag, container_id, container_name, source, cluster, task_arn } = *self;
+        for field in [tag, container_id, container_name, source, cluster, task_arn] {
+            buffer.extend_from_slice(field);
+            buffer.push(0xff);
+        }
+        xxh3_128(buffer)
+    }
+}
+
 impl<'a> FireLens<'a> {
     fn part(&self) -> Option<Part<'a>> {
         let FireLens { partial_id: id, partial_ordinal: ordinal, partial_last: last, .. } = *self;
         self.partial.then_some(Part { id, ordinal, last })
     }
 
-    /// What tells its stream from others, as far as the usual fields say. It is left in the buffer, for more.
+    /// What the event has in common with others of its stream.
     #[inline]
-    pub(super) fn key(&self, tag: &[u8], buffer: &mut Vec<u8>) -> u128 {
-        buffer.clear();
-        let parts = [tag, self.container_id, self.container_name, self.source, self.cluster, self.task_arn];
-        for part in parts {
-            buffer.extend_from_slice(part);
-            buffer.push(0xff);
-        }
-        xxh3_128(buffer)
+    pub(super) fn stream(&self, tag: &'a [u8]) -> StreamFields<'a> {
+        let FireLens { container_id, container_name, source, cluster, task_arn, .. } = *self;
+        StreamFields { tag, container_id, container_name, source, cluster, task_arn }
     }
 }
 
@@ -137,7 +157,7 @@ impl Forwarded<'_, '_> {
         firelens: &FireLens<'_>,
         emit: &mut impl FnMut(Record<'_>),
     ) -> sluice_record::StreamId {
-        let mut key = firelens.key(event.tag, self.key);
+        let mut key = firelens.stream(event.tag).key(self.key);
         let mut more = Vec::new();
         if firelens.has_more {
             more = others(event);

@@ -10,11 +10,23 @@ use crate::render::Target;
 
 /// Operations from one spec: what is rendered from sluice.toml, and what is made of it in an AWS account.
 #[derive(Debug, Parser)]
-#[command(name = "logctl", version, arg_required_else_help = true)]
+#[command(name = "logctl", version, arg_required_else_help = true, after_help = EXAMPLES)]
 pub(super) struct CommandLine {
     #[command(subcommand)]
     pub(super) command: Command,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  logctl init                                            a sluice.toml to begin with
+  logctl validate                                        every environment of it
+  logctl plan --env prod                                 what the account lacks or has otherwise
+  logctl apply --env prod                                shows it, asks, and does it
+  logctl alarms bootstrap --env prod                     alarms for what runs there
+  logctl render fluent-bit                               for those who stay with Fluent Bit
+  logctl cost --gb-per-day 50 --error-percent 2          what a month costs
+
+Exit codes: 0 nothing to do or done, 1 failed, 2 something differs, 64 usage, 78 configuration, 130 interrupted.";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {

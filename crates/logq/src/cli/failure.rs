@@ -65,6 +65,12 @@ pub(super) enum Failure {
         /// The table.
         table: String,
     },
+    /// A source that is not there.
+    #[error("there is no folder {path}; check --source")]
+    NoFolder {
+        /// Its path.
+        path: String,
+    },
     /// The spec has problems.
     #[error("the configuration has problems\n{0}")]
     Spec(Problems),
@@ -176,6 +182,7 @@ impl Failure {
             Failure::UnknownQuery { .. }
             | Failure::UnknownTable { .. }
             | Failure::NoSource { .. }
+            | Failure::NoFolder { .. }
             | Failure::NoCluster
             | Failure::NoDatabase
             | Failure::NoHistory

@@ -102,7 +102,25 @@ fn a_window_without_objects_is_said_to_be_so() {
     let window = ["--from", "2025-01-01", "--to", "2025-01-02"];
     let output = logq(["run", "errors/by-service", "--source", &archive].iter().chain(&window));
     assert!(output.status.success());
-    assert!(text(&output.stderr).contains("no objects of this window"), "{}", text(&output.stderr));
+    let told = text(&output.stderr);
+    assert!(told.contains("no objects of this window"), "{told}");
+    assert!(
+        told.contains(&format!(
+            "the newest folder below file://{archive} is year=2026/month=11/day=24/hour="
+        )),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_source_that_is_not_there_is_an_error_and_not_an_empty_answer() {
+    let output = logq(["run", "errors/by-service", "--source", "/nowhere/archive"]);
+    assert_eq!(output.status.code(), Some(64));
+    assert!(
+        text(&output.stderr).contains("there is no folder /nowhere/archive; check --source"),
+        "{}",
+        text(&output.stderr)
+    );
 }
 
 #[test]

@@ -52,6 +52,22 @@ impl S3 {
         })
     }
 
+    /// Names of the folders at a prefix.
+    pub(super) fn folders(&self, url: &str, bucket: &str, prefix: &str) -> Result<Vec<String>, StoreError> {
+        let (handle, client) = self.client(url)?;
+        handle.block_on(async {
+            let list = client.list_objects_v2().bucket(bucket).prefix(prefix).delimiter("/");
+            let mut pages = list.into_paginator().send();
+            let mut names = Vec::new();
+            while let Some(page) = pages.next().await {
+                let page = page.map_err(|error| fail("list", url, error))?;
+                let found = page.common_prefixes().iter().filter_map(|found| found.prefix());
+                names.extend(found.map(|found| found[prefix.len()..].trim_end_matches('/').to_owned()));
+            }
+            Ok(names)
+        })
+    }
+
     pub(super) fn open(
         &self,
         url: &str,

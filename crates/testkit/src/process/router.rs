@@ -29,26 +29,32 @@ impl Router {
         })
     }
 
-    /// A command that runs it with the keys of the emulators, nothing of the developer's AWS configuration, and no
-    /// standard input or output; start it by [`super::Child::start`].
+    /// A command that runs it as [`emulated_aws`] says; start it by [`super::Child::start`].
     #[must_use]
     pub fn command() -> Command {
-        let mut command = Command::new(Self::binary());
-        let aws = env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("AWS_"));
-        for (name, _) in aws {
-            command.env_remove(name);
-        }
-        command
-            .env("AWS_ACCESS_KEY_ID", ACCESS_KEY)
-            .env("AWS_SECRET_ACCESS_KEY", SECRET_KEY)
-            .env("AWS_REGION", "us-east-1")
-            .env("AWS_CONFIG_FILE", "/dev/null")
-            .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
-            .env("AWS_EC2_METADATA_DISABLED", "true")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null());
-        command
+        emulated_aws(Self::binary())
     }
+}
+
+/// A command that runs a binary with the keys of the emulators, nothing of the developer's AWS configuration, and no
+/// standard input or output.
+#[must_use]
+pub fn emulated_aws(binary: &Path) -> Command {
+    let mut command = Command::new(binary);
+    let aws = env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("AWS_"));
+    for (name, _) in aws {
+        command.env_remove(name);
+    }
+    command
+        .env("AWS_ACCESS_KEY_ID", ACCESS_KEY)
+        .env("AWS_SECRET_ACCESS_KEY", SECRET_KEY)
+        .env("AWS_REGION", "us-east-1")
+        .env("AWS_CONFIG_FILE", "/dev/null")
+        .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null());
+    command
 }
 
 fn build() -> PathBuf {

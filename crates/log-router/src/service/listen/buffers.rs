@@ -1,8 +1,8 @@
 //! Memory for what clients have sent.
 //!
 //! Invariants:
-//! * what is read goes into a buffer that all clients share; only the beginning of a message that is not whole yet is
-//!   kept for its client;
+//! * what is read goes into a buffer that all clients share, behind the client's beginning of a message if that is
+//!   short; only the beginning of a message that is not whole yet is kept for its client;
 //! * these beginnings together take at most [`Buffers::new`]'s limit, besides [`FREE_BYTES`] for each client. A client
 //!   that would need more waits for others, and is disconnected when that takes too long.
 
@@ -20,6 +20,10 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 pub(super) const READ_BYTES: usize = 64 << 10;
 /// What a client may keep without asking.
 const FREE_BYTES: usize = 16 << 10;
+/// The longest beginning that is copied before what is read. Behind a longer one, what is read is copied.
+const CARRIED_BYTES: usize = FREE_BYTES;
+/// Length of a buffer.
+pub(super) const BUFFER_BYTES: usize = CARRIED_BYTES + READ_BYTES;
 const UNIT: usize = 1 << 10;
 
 /// Buffers of all clients of a listener.
@@ -37,19 +41,22 @@ impl Buffers {
         Rc::new(Buffers { shared: RefCell::default(), units, limit, patience })
     }
 
-    /// Waits for bytes and reads them; empty at the end of the stream.
+    /// Waits for bytes and reads them; none at the end of the stream. A short `beginning` stands before them.
     pub(in crate::service) async fn read(
         &self,
         stream: &mut (impl AsyncRead + Unpin),
+        beginning: &[u8],
     ) -> io::Result<Read<'_>> {
+        let carried = if beginning.len() <= CARRIED_BYTES { beginning } else { &[] };
         poll_fn(|context| {
             let mut buffer =
-                self.shared.borrow_mut().pop().unwrap_or_else(|| vec![0; READ_BYTES].into_boxed_slice());
-            let mut read = ReadBuf::new(&mut buffer);
+                self.shared.borrow_mut().pop().unwrap_or_else(|| vec![0; BUFFER_BYTES].into_boxed_slice());
+            buffer[..carried.len()].copy_from_slice(carried);
+            let mut read = ReadBuf::new(&mut buffer[carried.len()..][..READ_BYTES]);
             let polled = Pin::new(&mut *stream).poll_read(context, &mut read);
-            let len = read.filled().len();
+            let fresh = read.filled().len();
             // It goes back at once, unless there is something in it.
-            let read = Read { buffers: self, buffer: Some(buffer), len };
+            let read = Read { buffers: self, buffer: Some(buffer), carried: carried.len(), fresh };
             polled.map(|result| result.map(|()| read))
         })
         .await
@@ -60,12 +67,26 @@ impl Buffers {
 pub(in crate::service) struct Read<'b> {
     buffers: &'b Buffers,
     buffer: Option<Box<[u8]>>,
-    len: usize,
+    /// Bytes of the beginning.
+    carried: usize,
+    /// Bytes that were read.
+    fresh: usize,
 }
 
 impl Read<'_> {
+    /// The beginning, if it stands here, and what was read.
     pub(in crate::service) fn bytes(&self) -> &[u8] {
-        self.buffer.as_ref().map_or(&[], |buffer| &buffer[..self.len])
+        self.buffer.as_ref().map_or(&[], |buffer| &buffer[..self.carried + self.fresh])
+    }
+
+    /// How many of the bytes are the beginning's.
+    pub(super) fn carried(&self) -> usize {
+        self.carried
+    }
+
+    /// How many bytes were read.
+    pub(super) fn fresh(&self) -> usize {
+        self.fresh
     }
 }
 
@@ -160,10 +181,23 @@ mod tests {
         let buffers = Buffers::new(1 << 20, Duration::from_secs(1));
         let (mut silent, _open) = tokio::io::duplex(64);
         let (mut talking, mut other) = tokio::io::duplex(64);
-        let waiting = tokio::time::timeout(Duration::from_millis(1), buffers.read(&mut silent)).await;
+        let waiting = tokio::time::timeout(Duration::from_millis(1), buffers.read(&mut silent, &[])).await;
         assert!(waiting.is_err());
         tokio::io::AsyncWriteExt::write_all(&mut other, b"hello").await.unwrap();
-        assert_eq!(buffers.read(&mut talking).await.unwrap().bytes(), b"hello");
+        assert_eq!(buffers.read(&mut talking, &[]).await.unwrap().bytes(), b"hello");
         assert_eq!(buffers.shared.borrow().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_short_beginning_stands_before_what_is_read_and_a_long_one_does_not() {
+        let buffers = Buffers::new(1 << 20, Duration::from_secs(1));
+        let (mut stream, mut other) = tokio::io::duplex(1 << 20);
+        for len in [0, 1, CARRIED_BYTES, CARRIED_BYTES + 1] {
+            tokio::io::AsyncWriteExt::write_all(&mut other, &[b'n'; READ_BYTES]).await.unwrap();
+            let read = buffers.read(&mut stream, &vec![b'b'; len]).await.unwrap();
+            let carried = if len <= CARRIED_BYTES { len } else { 0 };
+            assert_eq!((read.carried(), read.fresh()), (carried, READ_BYTES));
+            assert_eq!(read.bytes(), [vec![b'b'; carried], vec![b'n'; READ_BYTES]].concat());
+        }
     }
 }

@@ -15,14 +15,14 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::super::core::Core;
 use super::super::counters::add;
 use super::super::intake::Incoming;
-use super::buffers::{Beginning, Buffers, NoMemory};
+use super::buffers::{BUFFER_BYTES, Beginning, Buffers, NoMemory};
 use super::pace::Pace;
 use super::watched::Client;
 use crate::diagnostics::{chain, warn};
 use crate::input::EntryKind;
 
-/// Most bytes of several messages in one entry of the spool.
-const RUN_BYTES: usize = 64 << 10;
+/// Most bytes of several messages in one entry of the spool: what a buffer holds.
+const RUN_BYTES: usize = BUFFER_BYTES;
 /// What entries from Forward clients have for a source: where their lines come from, they say themselves.
 const SOURCE: &[u8] = b"forward";
 /// Most bytes of an answer that are kept before they are written.
@@ -116,7 +116,7 @@ impl ForwardClients {
                         Err(denied) => Err(Goodbye::Handshake(denied.to_string())),
                     };
                 }
-                let read = self.buffers.read(stream).await?;
+                let read = self.buffers.read(stream, &[]).await?;
                 if read.bytes().is_empty() {
                     return Err(Goodbye::Handshake("it left".to_owned()));
                 }
@@ -136,25 +136,30 @@ impl ForwardClients {
         let mut pace = Pace::default();
         loop {
             let read = match idle {
-                None => self.buffers.read(stream).await?,
-                Some(limit) => match tokio::time::timeout(limit, self.buffers.read(stream)).await {
-                    Ok(read) => read?,
-                    Err(_) => return Err(Goodbye::Idle(limit)),
-                },
+                None => self.buffers.read(stream, beginning.bytes()).await?,
+                Some(limit) => {
+                    match tokio::time::timeout(limit, self.buffers.read(stream, beginning.bytes())).await {
+                        Ok(read) => read?,
+                        Err(_) => return Err(Goodbye::Idle(limit)),
+                    }
+                }
             };
-            if read.bytes().is_empty() {
+            if read.fresh() == 0 {
                 return match beginning.bytes().len() {
                     0 => Ok(()),
                     begun => Err(Goodbye::CutOff(begun)),
                 };
             }
-            let pause = pace.after(read.bytes().len());
-            let stored = if beginning.bytes().is_empty() {
+            let pause = pace.after(read.fresh());
+            let stored = if beginning.bytes().len() == read.carried() {
                 let bytes = read.bytes();
                 let (len, refused) = self.store(&mut scanner, bytes, &mut acks, stream).await?;
+                beginning.consume(beginning.bytes().len());
                 if refused.is_none() {
                     beginning.extend(&bytes[len..]).await?;
                 }
+                // Not held in the pause: others need it.
+                drop(read);
                 refused
             } else {
                 beginning.extend(read.bytes()).await?;

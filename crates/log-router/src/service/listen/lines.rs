@@ -21,7 +21,7 @@ pub(in crate::service) async fn serve(
     let mut framer = Framer::new(max_line);
     let mut frames = Frames::default();
     loop {
-        let read = match buffers.read(&mut stream).await {
+        let read = match buffers.read(&mut stream, &[]).await {
             Ok(read) => read,
             Err(problem) => {
                 warn("a connection broke", &[("reason", &chain(&problem))]);

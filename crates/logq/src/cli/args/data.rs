@@ -5,14 +5,15 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use sluice_pipeline::ByteSize;
 
+/// Headings of help: a heading that is set for a group holds for whatever follows, so each group sets its own.
+pub(in crate::cli) const ENGINE: &str = "Engine";
+const LIMITS: &str = "Limits";
+pub(in crate::cli) const ANSWER: &str = "Answer";
+
 /// Where the data is, and which of it.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Data")]
 pub(in crate::cli) struct Data {
-    /// What runs the query.
-    #[arg(long, short = 'e', value_name = "ENGINE", default_value = "local", env = "LOGQ_ENGINE")]
-    pub(in crate::cli) engine: EngineName,
-    #[command(flatten)]
-    pub(in crate::cli) cluster: Cluster,
     /// Where a table's data lies: a folder or an s3:// URL; without TABLE that of app_logs. May be repeated.
     #[arg(
         long = "source",
@@ -38,20 +39,32 @@ pub(in crate::cli) struct Data {
     #[arg(long, value_name = "TIME")]
     pub(in crate::cli) to: Option<String>,
     /// Memory for sorts, joins and aggregates, in MiB; what needs more goes to disk.
-    #[arg(long, value_name = "MIB", default_value_t = 1024, env = "LOGQ_MEMORY")]
+    #[arg(long, value_name = "MIB", default_value_t = 1024, env = "LOGQ_MEMORY", help_heading = LIMITS)]
     pub(in crate::cli) memory: usize,
     /// Threads [default: as many as there are CPUs].
-    #[arg(long, value_name = "N", env = "LOGQ_THREADS")]
+    #[arg(long, value_name = "N", env = "LOGQ_THREADS", help_heading = LIMITS)]
     pub(in crate::cli) threads: Option<usize>,
     /// Refuse a query whose window holds more bytes of objects than this: 500MB, 20GiB.
-    #[arg(long, value_name = "SIZE", env = "LOGQ_MAX_SCAN")]
+    #[arg(long, value_name = "SIZE", env = "LOGQ_MAX_SCAN", help_heading = LIMITS)]
     pub(in crate::cli) max_scan: Option<ByteSize>,
     /// Show no progress; it is shown on a terminal alone.
-    #[arg(long, env = "LOGQ_NO_PROGRESS")]
+    #[arg(long, env = "LOGQ_NO_PROGRESS", help_heading = ANSWER)]
     pub(in crate::cli) no_progress: bool,
     /// Say what the query took: folders, objects, bytes, records, time.
-    #[arg(long)]
+    #[arg(long, help_heading = ANSWER)]
     pub(in crate::cli) stats: bool,
+    /// What runs the query.
+    #[arg(
+        long,
+        short = 'e',
+        value_name = "ENGINE",
+        default_value = "local",
+        env = "LOGQ_ENGINE",
+        help_heading = ENGINE
+    )]
+    pub(in crate::cli) engine: EngineName,
+    #[command(flatten)]
+    pub(in crate::cli) cluster: Cluster,
 }
 
 /// What runs queries.
@@ -67,7 +80,7 @@ pub(in crate::cli) enum EngineName {
 
 /// Where queries run that do not run here.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Trino and Athena")]
+#[command(next_help_heading = ENGINE)]
 pub(in crate::cli) struct Cluster {
     /// Trino: https://user@host:port/catalog/schema; password and token come from TRINO_PASSWORD and TRINO_TOKEN.
     #[arg(long, value_name = "URL", env = "LOGQ_TRINO")]

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use sluice_pipeline::ByteSize;
 
+use self::data::ENGINE;
 pub(super) use self::data::{Cluster, Data, EngineName};
 pub(super) use self::output::{Format, Output};
 
@@ -99,23 +100,40 @@ pub(super) struct DescribeArgs {
     pub(super) format: Format,
 }
 
+const RUN_EXAMPLES: &str = "\
+Examples:
+  logq run errors/by-service --source ./archive --since 2h
+  logq run latency-by-route --source s3://logs/app --from 2026-11-24 --to 2026-11-25 --format chart
+  logq run errors/top-fingerprints --param limit=5 --since 1d --format csv -o top.csv
+  logq run errors/by-service --engine athena --database api_logs --since 2h --max-cost 0.50
+  logq show errors/top-fingerprints                      its parameters, and how to read its answer";
+
 #[derive(Debug, Args)]
+#[command(after_help = RUN_EXAMPLES)]
 pub(super) struct RunArgs {
     /// The query: pack/name, or the name alone.
     pub(super) name: String,
     /// A parameter of the query; may be repeated.
     #[arg(long = "param", short = 'p', value_name = "NAME=VALUE")]
     pub(super) parameters: Vec<String>,
+    /// Print the SQL that would run, and do not run it.
+    #[arg(long)]
+    pub(super) dry_run: bool,
     #[command(flatten)]
     pub(super) data: Data,
     #[command(flatten)]
     pub(super) output: Output,
-    /// Print the SQL that would run, and do not run it.
-    #[arg(long)]
-    pub(super) dry_run: bool,
 }
 
+const SQL_EXAMPLES: &str = "\
+Examples:
+  logq sql \"SELECT level, count(*) AS n FROM app_logs WHERE {{window}} GROUP BY level\" --source ./archive --since 1d
+  logq sql \"SELECT ts, message FROM app_logs WHERE level = 'error' AND {{window}}\" --since 1h --format vertical
+  logq sql \"SELECT json_extract_scalar(attrs, '$.order') AS o FROM app_logs LIMIT 5\" --source s3://logs/app
+  logq describe app_logs                                 the columns";
+
 #[derive(Debug, Args)]
+#[command(after_help = SQL_EXAMPLES)]
 pub(super) struct SqlArgs {
     /// The SQL; `{{window}}` stands for the partitions and times of --since or --from/--to.
     pub(super) sql: String,
@@ -125,18 +143,32 @@ pub(super) struct SqlArgs {
     pub(super) output: Output,
 }
 
+const REPORT_EXAMPLES: &str = "\
+Examples:
+  logq report errors --source ./archive --since 24h -o errors.html
+  logq report performance --source s3://logs/app --from 2026-11-24 --to 2026-11-25";
+
 #[derive(Debug, Args)]
+#[command(after_help = REPORT_EXAMPLES)]
 pub(super) struct ReportArgs {
     /// The pack.
     pub(super) pack: String,
-    #[command(flatten)]
-    pub(super) data: Data,
     /// The file to write.
     #[arg(long, short, value_name = "FILE", default_value = "report.html")]
     pub(super) output: PathBuf,
+    #[command(flatten)]
+    pub(super) data: Data,
 }
 
+const SHELL_EXAMPLES: &str = "\
+Examples:
+  logq shell --source ./archive --since 1d
+  logq shell --engine trino --trino http://me@localhost:8080/hive/logs
+
+In the shell SQL ends with a semicolon, and .help says what else can be typed.";
+
 #[derive(Debug, Args)]
+#[command(after_help = SHELL_EXAMPLES)]
 pub(super) struct ShellArgs {
     #[command(flatten)]
     pub(super) data: Data,
@@ -198,10 +230,8 @@ It may be run again at any time: hours that are done are left, hours with late r
 only read. app_logs_all reads compacted hours and raw ones as one table.";
 
 #[derive(Debug, Args)]
-#[command(after_help = COMPACT_EXAMPLES)]
+#[command(after_help = COMPACT_EXAMPLES, mut_args(without_engine))]
 pub(super) struct CompactArgs {
-    #[command(flatten)]
-    pub(super) data: Data,
     /// An hour is closed when it ended so long ago.
     #[arg(long, value_name = "TIME", default_value = "1h")]
     pub(super) settle: String,
@@ -215,8 +245,16 @@ pub(super) struct CompactArgs {
     #[arg(long)]
     pub(super) dry_run: bool,
     /// Form of what is said: table or jsonl.
-    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    #[arg(long, value_name = "FORMAT", default_value = "table", hide_possible_values = true)]
     pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) data: Data,
+}
+
+/// Hides the options of engines from the help of a command that runs here alone.
+fn without_engine(option: clap::Arg) -> clap::Arg {
+    let hidden = option.get_help_heading() == Some(ENGINE);
+    option.hide(hidden)
 }
 
 const PUBLISH_EXAMPLES: &str = "\

@@ -4,8 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::data::ANSWER;
+
 /// How and where the answer is written.
 #[derive(Debug, Args)]
+#[command(next_help_heading = ANSWER)]
 pub(in crate::cli) struct Output {
     /// Form of the answer.
     #[arg(long, short, value_name = "FORMAT", default_value = "table", env = "LOGQ_FORMAT")]

@@ -6,8 +6,8 @@ use std::time::Duration;
 use sluice_catalog::Catalog;
 use sluice_pipeline::ByteSize;
 use sluice_present::Answer;
-use sluice_query::Stats;
 use sluice_query::local::{Local, Options};
+use sluice_query::{Stats, Store};
 use sluice_trino::CancellationToken;
 
 use super::super::args::Data;
@@ -19,7 +19,11 @@ use super::{Sink, Taken};
 /// How often progress is shown.
 const TICK: Duration = Duration::from_millis(100);
 
-pub(in crate::cli) struct LocalEngine(Local);
+pub(in crate::cli) struct LocalEngine {
+    engine: Local,
+    /// Where the tables' data lies.
+    places: Vec<String>,
+}
 
 impl LocalEngine {
     pub(super) fn new(data: &Data, catalog: &Catalog, needed: &[String]) -> Result<LocalEngine, Failure> {
@@ -32,15 +36,17 @@ impl LocalEngine {
         if let Some(threads) = data.threads {
             options.threads = threads.max(1);
         }
-        Ok(LocalEngine(Local::new(catalog, &sources, &options)?))
+        let engine = Local::new(catalog, &sources, &options)?;
+        let places = sources.into_iter().filter(|(table, _)| needed.is_empty() || needed.contains(table));
+        Ok(LocalEngine { engine, places: places.map(|(_, url)| url).collect() })
     }
 
     pub(super) fn tables(&self) -> &[String] {
-        self.0.tables()
+        self.engine.tables()
     }
 
     pub(super) fn functions(&self) -> Vec<String> {
-        self.0.functions()
+        self.engine.functions()
     }
 
     pub(super) async fn ask(
@@ -52,7 +58,7 @@ impl LocalEngine {
     ) -> Result<Taken, Failure> {
         let mut tick = tokio::time::interval(TICK);
         let mut query = std::pin::pin!(self.answer(sql, sink));
-        let stats = self.0.stats();
+        let stats = self.engine.stats();
         let (answer, rows) = loop {
             tokio::select! {
                 answer = &mut query => break answer?,
@@ -66,19 +72,35 @@ impl LocalEngine {
             bytes: Stats::get(&stats.read_bytes),
             cost: None,
             stats: told(stats),
-            notes: notes(stats),
+            notes: self.notes().await,
         })
+    }
+
+    /// What an answer leaves open.
+    async fn notes(&self) -> Vec<String> {
+        let stats = self.engine.stats();
+        let mut notes = Vec::new();
+        if Stats::get(&stats.objects) == 0 && Stats::get(&stats.folders) > 0 {
+            let places = self.places.clone();
+            // Listing blocks.
+            notes.extend(tokio::task::spawn_blocking(move || nothing(&places)).await);
+        }
+        let malformed = Stats::get(&stats.malformed);
+        if malformed > 0 {
+            notes.push(format!("{malformed} lines are not of the table's format; they are rows of NULLs"));
+        }
+        notes
     }
 
     /// The answer and its rows; to a sink, when there is one.
     async fn answer(&self, sql: &str, sink: Option<&mut Sink<'_>>) -> Result<(Answer, usize), Failure> {
         let Some(sink) = sink else {
-            let answer = self.0.sql(sql).await?;
+            let answer = self.engine.sql(sql).await?;
             let rows = answer.rows();
             return Ok((answer, rows));
         };
         let (mut columns, mut rows) = (None, 0);
-        let failed = self.0.pour(sql, |part| {
+        let failed = self.engine.pour(sql, |part| {
             rows += part.rows();
             columns.get_or_insert_with(|| Answer { schema: part.schema.clone(), batches: Vec::new() });
             match sink(part) {
@@ -93,20 +115,19 @@ impl LocalEngine {
     }
 }
 
-/// What an answer leaves open.
-fn notes(stats: &Stats) -> Vec<String> {
-    let mut notes = Vec::new();
-    if Stats::get(&stats.objects) == 0 && Stats::get(&stats.folders) > 0 {
-        notes.push(
-            "there are no objects of this window; check --source and the window (--since, --from, --to)"
-                .to_owned(),
-        );
-    }
-    let malformed = Stats::get(&stats.malformed);
-    if malformed > 0 {
-        notes.push(format!("{malformed} lines are not of the table's format; they are rows of NULLs"));
-    }
-    notes
+/// How to reach what there is when a window holds nothing.
+fn nothing(places: &[String]) -> String {
+    let store = Store::default();
+    let newest = places.iter().find_map(|place| {
+        let newest = store.newest(&format!("{place}/")).ok().flatten()?;
+        let hour = newest.strip_prefix(place.as_str())?.trim_matches('/').to_owned();
+        Some(format!("the newest folder below {place} is {hour}"))
+    });
+    let place =
+        newest.unwrap_or_else(|| format!("there are no folders of partitions below {}", places.join(", ")));
+    format!(
+        "there are no objects of this window; {place}: check --source and the window (--since, --from, --to)"
+    )
 }
 
 fn told(stats: &Stats) -> String {
