@@ -77,6 +77,14 @@ impl Rig {
     pub fn start(&self) -> Child {
         let child = self.start_unready();
         self.wait_ready(&child);
+        if self.interposer.is_some() {
+            let maps =
+                fs::read_to_string(format!("/proc/{}/maps", child.pid())).expect("the maps of a process");
+            assert!(
+                maps.contains(Interposer::LIBRARY),
+                "the loader left out what moves the clock and slows the disk"
+            );
+        }
         child
     }
 

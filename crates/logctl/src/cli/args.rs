@@ -26,7 +26,8 @@ Examples:
   logctl render fluent-bit                               for those who stay with Fluent Bit
   logctl cost --gb-per-day 50 --error-percent 2          what a month costs
 
-Exit codes: 0 nothing to do or done, 1 failed, 2 something differs, 64 usage, 78 configuration, 130 interrupted.";
+Exit codes: 0 nothing to do or done, 1 failed, 2 something differs, 64 usage, 78 configuration,
+130 interrupted.";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -63,12 +64,13 @@ pub(super) enum Command {
 
 const RENDER_EXAMPLES: &str = "\
 Examples:
-  logctl render fluent-bit                              every environment of sluice.toml, into fluent-bit-conf/
+  logctl render fluent-bit                              every environment, to fluent-bit-conf/
   logctl render fluent-bit --env prod --out /tmp/conf   one environment, into /tmp/conf/prod/
-  logctl render fluent-bit --check                      in CI: exit code 2 and a diff when a file is stale
-  logctl render cloudformation                          the account's resources as a template, into infra/rendered/
+  logctl render fluent-bit --check                      exit code 2 and a diff for a stale file
+  logctl render cloudformation                          a template, into infra/rendered/
 
-Exit codes: 0 done, 1 failed, 2 --check found a difference, 64 usage, 78 the configuration has problems.";
+Exit codes: 0 done, 1 failed, 2 --check found a difference, 64 usage, 78 the configuration has
+problems.";
 
 #[derive(Debug, Args)]
 pub(super) struct RenderArgs {
@@ -148,8 +150,8 @@ Examples:
   logctl apply --env prod                      shows it, asks, and does it
   logctl apply --env prod --yes --target LogBucket --target ErrorLogGroup
 
-Exit codes: 0 nothing to do or done, 1 failed, 2 plan found a difference, 64 usage, 78 the configuration has
-problems, 130 interrupted.";
+Exit codes: 0 nothing to do or done, 1 failed, 2 plan found a difference, 64 usage, 78 the
+configuration has problems, 130 interrupted.";
 
 #[derive(Debug, Args)]
 pub(super) struct PlanArgs {
@@ -192,10 +194,11 @@ pub(super) enum AlarmsCommand {
 }
 
 const TEST_HELP: &str = "\
-The alarm is set to ALARM and, whatever comes of it, back to the state it had. Alarms that do more than tell a topic
-(scale, stop, terminate) are not set off.
+The alarm is set to ALARM and, whatever comes of it, back to the state it had. Alarms that do more
+than tell a topic (scale, stop, terminate) are not set off.
 
-Exit codes: 0 the topic was told, 1 it was not, 64 usage, 78 the configuration has problems, 130 interrupted.";
+Exit codes: 0 the topic was told, 1 it was not, 64 usage, 78 the configuration has problems, 130
+interrupted.";
 
 const BOOTSTRAP_EXAMPLES: &str = "\
 Examples:
@@ -205,11 +208,11 @@ Examples:
   logctl alarms bootstrap --env prod --apply --prune       removes the alarms of what is gone, too
   logctl alarms bootstrap --env prod --export markdown     for a review
 
-A resource with the tag alarm:skip=true gets no alarms, with alarm:skip=ecs-cpu not this one; the tag
-alarm:threshold:ecs-cpu=70 sets a threshold.
+A resource with the tag alarm:skip=true gets no alarms, with alarm:skip=ecs-cpu not this one; the
+tag alarm:threshold:ecs-cpu=70 sets a threshold.
 
-Exit codes: 0 nothing to do or done, 1 failed or not everything could be looked at, 2 alarms would change, 64 usage,
-78 the configuration has problems, 130 interrupted.";
+Exit codes: 0 nothing to do or done, 1 failed or not everything could be looked at, 2 alarms would
+change, 64 usage, 78 the configuration has problems, 130 interrupted.";
 
 #[derive(Debug, Args)]
 pub(super) struct BootstrapArgs {

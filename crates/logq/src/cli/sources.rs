@@ -5,7 +5,6 @@ use std::path::Path;
 
 use sluice_catalog::Catalog;
 use sluice_pipeline::{Spec, keep_references};
-use sluice_query::compact::COMPACTED;
 
 use super::args::Data;
 use super::failure::Failure;
@@ -43,14 +42,7 @@ fn of(
             let near = catalog.nearest(table).map(str::to_owned).into_iter().collect();
             return Err(Failure::UnknownTable { name: table.to_owned(), near });
         }
-        let url = url(place);
-        let is_made_later = table == COMPACTED;
-        if let Some(path) =
-            url.strip_prefix("file://").filter(|path| !is_made_later && !Path::new(path).is_dir())
-        {
-            return Err(Failure::NoFolder { path: path.to_owned() });
-        }
-        sources.insert(table.to_owned(), url);
+        sources.insert(table.to_owned(), url(place));
     }
     if !sources.contains_key(APP_LOGS) && config.exists() {
         let spec = Spec::load_with(config, env, &keep_references).map_err(Failure::Spec)?;

@@ -34,8 +34,10 @@ fn seen(name: &str, words: &[&str], hide: &[(&str, &str)]) {
 
 #[test]
 fn help() {
-    for command in ["list", "show", "run", "sql", "report", "shell", "tail", "history", "tables", "describe"]
-    {
+    for command in [
+        "list", "show", "run", "sql", "report", "shell", "tail", "history", "tables", "describe", "compact",
+        "publish",
+    ] {
         seen(&format!("help-{command}"), &[command, "--help"], &[]);
     }
     seen("help", &["--help"], &[]);

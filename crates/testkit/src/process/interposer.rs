@@ -19,13 +19,16 @@ pub struct Interposer {
 }
 
 impl Interposer {
+    /// Name of the library's file, by which it is found in a process' maps: the loader leaves out what it cannot load.
+    pub const LIBRARY: &str = "interposer.so";
+
     /// Compiles it into `folder`.
     ///
     /// # Panics
     /// When there is no C compiler, or it fails.
     #[must_use]
     pub fn compile(folder: &Path) -> Self {
-        let (source, library) = (folder.join("interposer.c"), folder.join("interposer.so"));
+        let (source, library) = (folder.join("interposer.c"), folder.join(Self::LIBRARY));
         std::fs::write(&source, include_str!("interposer.c")).expect("the source in a folder");
         let output = Command::new("cc")
             .args(["-O2", "-shared", "-fPIC", "-Wall", "-Werror", "-o"])

@@ -2,7 +2,8 @@
 //!
 //! Invariants:
 //! * what is read goes into a buffer that all clients share, behind the client's beginning of a message if that is
-//!   short; only the beginning of a message that is not whole yet is kept for its client;
+//!   short; only the beginning of a message that is not whole yet is kept for its client. A client whose store waits
+//!   holds its buffer until then;
 //! * these beginnings together take at most [`Buffers::new`]'s limit, besides [`FREE_BYTES`] for each client. A client
 //!   that would need more waits for others, and is disconnected when that takes too long.
 
@@ -147,6 +148,12 @@ impl<'b> Beginning<'b> {
         }
         self.bytes.extend_from_slice(more);
         Ok(())
+    }
+
+    /// Is these bytes from now on, as soon as there is memory for them.
+    pub(in crate::service) async fn replace(&mut self, bytes: &[u8]) -> Result<(), NoMemory> {
+        self.consume(self.bytes.len());
+        if bytes.is_empty() { Ok(()) } else { self.extend(bytes).await }
     }
 
     /// Takes the first bytes off: they were stored.

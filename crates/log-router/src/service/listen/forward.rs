@@ -15,7 +15,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::super::core::Core;
 use super::super::counters::add;
 use super::super::intake::Incoming;
-use super::buffers::{BUFFER_BYTES, Beginning, Buffers, NoMemory};
+use super::buffers::{BUFFER_BYTES, Beginning, Buffers, NoMemory, Read};
 use super::pace::Pace;
 use super::watched::Client;
 use crate::diagnostics::{chain, warn};
@@ -151,31 +151,30 @@ impl ForwardClients {
                 };
             }
             let pause = pace.after(read.fresh());
-            let stored = if beginning.bytes().len() == read.carried() {
-                let bytes = read.bytes();
-                let (len, refused) = self.store(&mut scanner, bytes, &mut acks, stream).await?;
-                beginning.consume(beginning.bytes().len());
-                if refused.is_none() {
-                    beginning.extend(&bytes[len..]).await?;
-                }
-                // Not held in the pause: others need it.
-                drop(read);
-                refused
+            // Behind a beginning that is not in the buffer, what was read is copied.
+            let read = if beginning.bytes().len() == read.carried() {
+                Some(read)
             } else {
                 beginning.extend(read.bytes()).await?;
-                drop(read);
-                let (len, refused) = self.store(&mut scanner, beginning.bytes(), &mut acks, stream).await?;
-                beginning.consume(len);
-                refused
+                None
             };
+            let bytes = read.as_ref().map_or(beginning.bytes(), Read::bytes);
+            let (len, refused) = self.store(&mut scanner, bytes, &mut acks, stream).await?;
+            // Before memory is waited for.
             let answered = !acks.is_empty();
             if answered {
                 stream.write_all(&acks).await?;
                 acks.clear();
             }
-            if let Some(refused) = stored {
+            if let Some(refused) = refused {
                 return Err(refused.into());
             }
+            match &read {
+                Some(read) => beginning.replace(&read.bytes()[len..]).await?,
+                None => beginning.consume(len),
+            }
+            // Others need the buffer in the pause.
+            drop(read);
             // A client that waits for an acknowledgement is not made to wait.
             if let Some(pause) = pause.filter(|_| !answered) {
                 stream.unwatch()?;

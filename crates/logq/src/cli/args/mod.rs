@@ -30,8 +30,8 @@ Examples:
   logq shell --source ./archive                          ask one question after another
   logq tail --source ./archive --level warn              new records as they come
 
-Defaults come from ~/.config/sluice/logq.toml (LOGQ_CONFIG names another file), from the environment, and from the
-command line; the later wins.
+Defaults come from ~/.config/sluice/logq.toml (LOGQ_CONFIG names another file), from the
+environment, and from the command line; the later wins.
 
 Exit codes: 0 done, 1 failed, 64 usage, 78 configuration, 130 interrupted.";
 
@@ -127,9 +127,9 @@ pub(super) struct RunArgs {
 
 const SQL_EXAMPLES: &str = "\
 Examples:
-  logq sql \"SELECT level, count(*) AS n FROM app_logs WHERE {{window}} GROUP BY level\" --source ./archive --since 1d
-  logq sql \"SELECT ts, message FROM app_logs WHERE level = 'error' AND {{window}}\" --since 1h --format vertical
-  logq sql \"SELECT json_extract_scalar(attrs, '$.order') AS o FROM app_logs LIMIT 5\" --source s3://logs/app
+  logq sql \"SELECT level, count(*) AS n FROM app_logs WHERE {{window}} GROUP BY level\" --since 1d
+  logq sql \"SELECT ts, message FROM app_logs WHERE level = 'error' AND {{window}}\" --since 1h
+  logq sql \"SELECT json_extract_scalar(attrs, '$.order') FROM app_logs LIMIT 5\" -s s3://logs/app
   logq describe app_logs                                 the columns";
 
 #[derive(Debug, Args)]
@@ -223,14 +223,14 @@ pub(super) struct TailArgs {
 const COMPACT_EXAMPLES: &str = "\
 Examples:
   logq compact --source s3://logs/app --source app_logs_parquet=s3://logs/app-parquet --since 3d
-  logq compact --source ./archive --source app_logs_parquet=./parquet --from 2026-11-24 --to 2026-11-25 --dry-run
-  logq sql \"SELECT count(*) AS n FROM app_logs_all\" --source ./archive --source app_logs_parquet=./parquet
+  logq compact --source ./archive --source app_logs_parquet=./parquet --since 1d --dry-run
+  logq sql \"SELECT count(*) FROM app_logs_all\" -s ./archive -s app_logs_parquet=./parquet
 
-It may be run again at any time: hours that are done are left, hours with late records are made anew. The raw archive is
-only read. app_logs_all reads compacted hours and raw ones as one table.";
+It may be run again at any time: hours that are done are left, hours with late records are made
+anew. The raw archive is only read. app_logs_all reads compacted hours and raw ones as one table.";
 
 #[derive(Debug, Args)]
-#[command(after_help = COMPACT_EXAMPLES, mut_args(without_engine))]
+#[command(after_help = COMPACT_EXAMPLES, mut_args(without_queries))]
 pub(super) struct CompactArgs {
     /// An hour is closed when it ended so long ago.
     #[arg(long, value_name = "TIME", default_value = "1h")]
@@ -251,20 +251,22 @@ pub(super) struct CompactArgs {
     pub(super) data: Data,
 }
 
-/// Hides the options of engines from the help of a command that runs here alone.
-fn without_engine(option: clap::Arg) -> clap::Arg {
-    let hidden = option.get_help_heading() == Some(ENGINE);
+/// Hides what only queries use from the help of a command that asks none.
+fn without_queries(option: clap::Arg) -> clap::Arg {
+    let id = option.get_id().as_str();
+    let hidden =
+        option.get_help_heading() == Some(ENGINE) || ["max_scan", "stats", "no_progress"].contains(&id);
     option.hide(hidden)
 }
 
 const PUBLISH_EXAMPLES: &str = "\
 Examples:
-  logq publish --database api_logs --work-group api-logs                 what would be made or changed
+  logq publish --database api_logs --work-group api-logs                what would be made or changed
   logq publish --database api_logs --work-group api-logs --apply
   logq publish --database api_logs --work-group api-logs --since 7d --check
 
-The SQL of a named query is that of its pack with default parameters, for the window that is given here.
-Exit codes: 0 done, 2 --check found a difference.";
+The SQL of a named query is that of its pack with default parameters, for the window that is given
+here. Exit codes: 0 done, 2 --check found a difference.";
 
 #[derive(Debug, Args)]
 #[command(after_help = PUBLISH_EXAMPLES)]
@@ -272,8 +274,6 @@ pub(super) struct PublishArgs {
     /// Only the queries of this pack.
     #[arg(long, value_name = "PACK")]
     pub(super) pack: Option<String>,
-    #[command(flatten)]
-    pub(super) data: Data,
     /// A query that would scan more is cancelled.
     #[arg(long, value_name = "SIZE", default_value = "100GiB")]
     pub(super) scan_limit: ByteSize,
@@ -286,6 +286,8 @@ pub(super) struct PublishArgs {
     /// Form of the plan: table or json.
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) data: Data,
 }
 
 const TABLES_EXAMPLES: &str = "\
@@ -320,11 +322,12 @@ Examples:
   logq tables view --source s3://logs/app --source app_logs_parquet=s3://logs/app-parquet
   logq sql --engine athena --database api_logs \"$(logq tables view)\"     after each compaction
 
-Compacted hours of the window (--since, by default a day) are compared with their raw objects: where records came late,
-the raw hour is taken. Earlier ones are taken as they are. The local engine has app_logs_all without a view.";
+Compacted hours of the window (--since, by default a day) are compared with their raw objects:
+where records came late, the raw hour is taken. Earlier ones are taken as they are. The local
+engine has app_logs_all without a view.";
 
 #[derive(Debug, Args)]
-#[command(after_help = VIEW_EXAMPLES)]
+#[command(after_help = VIEW_EXAMPLES, mut_args(without_queries))]
 pub(super) struct ViewArgs {
     #[command(flatten)]
     pub(super) data: Data,
@@ -355,12 +358,12 @@ pub(super) struct HistoryArgs {
     /// Ask this engine for what it ran: athena. Without it, what was asked from here.
     #[arg(long, short = 'e', value_name = "ENGINE", default_value = "local")]
     pub(super) engine: EngineName,
-    #[command(flatten)]
-    pub(super) cluster: Cluster,
     /// How many of the last questions.
     #[arg(long, short = 'n', value_name = "N", default_value_t = 20)]
     pub(super) limit: usize,
     /// Form of the list.
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) cluster: Cluster,
 }

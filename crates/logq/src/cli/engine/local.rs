@@ -1,11 +1,15 @@
 //! The local engine: DataFusion over folders and S3.
 
+use std::collections::BTreeMap;
+use std::io;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sluice_catalog::Catalog;
 use sluice_pipeline::ByteSize;
 use sluice_present::Answer;
+use sluice_query::compact::COMPACTED;
 use sluice_query::local::{Local, Options};
 use sluice_query::{Stats, Store};
 use sluice_trino::CancellationToken;
@@ -13,7 +17,7 @@ use sluice_trino::CancellationToken;
 use super::super::args::Data;
 use super::super::failure::Failure;
 use super::super::progress::Progress;
-use super::super::sources::sources;
+use super::super::sources::{APP_LOGS, sources};
 use super::{Sink, Taken};
 
 /// How often progress is shown.
@@ -21,8 +25,9 @@ const TICK: Duration = Duration::from_millis(100);
 
 pub(in crate::cli) struct LocalEngine {
     engine: Local,
-    /// Where the tables' data lies.
-    places: Vec<String>,
+    /// Where the data of each table lies.
+    sources: BTreeMap<String, String>,
+    store: Arc<Store>,
 }
 
 impl LocalEngine {
@@ -37,8 +42,7 @@ impl LocalEngine {
             options.threads = threads.max(1);
         }
         let engine = Local::new(catalog, &sources, &options)?;
-        let places = sources.into_iter().filter(|(table, _)| needed.is_empty() || needed.contains(table));
-        Ok(LocalEngine { engine, places: places.map(|(_, url)| url).collect() })
+        Ok(LocalEngine { engine, sources, store: Arc::default() })
     }
 
     pub(super) fn tables(&self) -> &[String] {
@@ -52,10 +56,12 @@ impl LocalEngine {
     pub(super) async fn ask(
         &self,
         sql: &str,
+        tables: &[String],
         progress: &Progress,
         cancel: CancellationToken,
         sink: Option<&mut Sink<'_>>,
     ) -> Result<Taken, Failure> {
+        self.check(tables)?;
         let mut tick = tokio::time::interval(TICK);
         let mut query = std::pin::pin!(self.answer(sql, sink));
         let stats = self.engine.stats();
@@ -72,24 +78,58 @@ impl LocalEngine {
             bytes: Stats::get(&stats.read_bytes),
             cost: None,
             stats: told(stats),
-            notes: self.notes().await,
+            notes: self.notes(tables, cancel).await,
         })
     }
 
+    /// Where the data of these tables lies; without any, that of the archive, which views are of.
+    fn places<'s>(&'s self, tables: &'s [String]) -> impl Iterator<Item = (&'s str, &'s str)> {
+        let archive = tables.is_empty().then_some(APP_LOGS);
+        let names = archive.into_iter().chain(tables.iter().map(String::as_str));
+        names.filter_map(|name| Some((name, self.sources.get(name)?.as_str())))
+    }
+
+    /// A folder that is not there holds no data; saying so is better than an empty answer. That of compacted hours is
+    /// made by the first compaction.
+    fn check(&self, tables: &[String]) -> Result<(), Failure> {
+        for (_, place) in self.places(tables).filter(|(table, _)| *table != COMPACTED) {
+            let Some(path) = place.strip_prefix("file://").filter(|path| !path.is_empty()) else { continue };
+            if std::fs::metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
+                return Err(Failure::NoFolder { path: path.to_owned() });
+            }
+        }
+        Ok(())
+    }
+
     /// What an answer leaves open.
-    async fn notes(&self) -> Vec<String> {
+    async fn notes(&self, tables: &[String], cancel: CancellationToken) -> Vec<String> {
         let stats = self.engine.stats();
         let mut notes = Vec::new();
         if Stats::get(&stats.objects) == 0 && Stats::get(&stats.folders) > 0 {
-            let places = self.places.clone();
-            // Listing blocks.
-            notes.extend(tokio::task::spawn_blocking(move || nothing(&places)).await);
+            let newest = tokio::select! {
+                newest = self.newest(tables) => newest,
+                () = cancel.cancelled() => None,
+            };
+            let newest = newest.map_or_else(String::new, |newest| format!("; {newest}"));
+            notes.push(format!(
+                "there are no objects of this window{newest}; check --source and the window (--since, --from, --to)"
+            ));
         }
         let malformed = Stats::get(&stats.malformed);
         if malformed > 0 {
             notes.push(format!("{malformed} lines are not of the table's format; they are rows of NULLs"));
         }
         notes
+    }
+
+    /// The newest hour of the first of these tables; None when its folders are no `name=value`, or cannot be listed.
+    async fn newest(&self, tables: &[String]) -> Option<String> {
+        let (table, place) = self.places(tables).next()?;
+        let (store, url) = (Arc::clone(&self.store), format!("{place}/"));
+        // Listing blocks.
+        let newest = tokio::task::spawn_blocking(move || store.newest(&url)).await.ok()?.ok()??;
+        let hour = newest.strip_prefix(place)?.trim_matches('/');
+        Some(format!("the newest folder of {table} is {hour}"))
     }
 
     /// The answer and its rows; to a sink, when there is one.
@@ -113,21 +153,6 @@ impl LocalEngine {
             None => Ok((columns.expect("the columns come first"), rows)),
         }
     }
-}
-
-/// How to reach what there is when a window holds nothing.
-fn nothing(places: &[String]) -> String {
-    let store = Store::default();
-    let newest = places.iter().find_map(|place| {
-        let newest = store.newest(&format!("{place}/")).ok().flatten()?;
-        let hour = newest.strip_prefix(place.as_str())?.trim_matches('/').to_owned();
-        Some(format!("the newest folder below {place} is {hour}"))
-    });
-    let place =
-        newest.unwrap_or_else(|| format!("there are no folders of partitions below {}", places.join(", ")));
-    format!(
-        "there are no objects of this window; {place}: check --source and the window (--since, --from, --to)"
-    )
 }
 
 fn told(stats: &Stats) -> String {

@@ -46,6 +46,7 @@ pub(super) struct Taken {
 
 /// What a question is about, beside its SQL.
 pub(super) struct About<'a> {
+    /// Tables of the catalog that it names.
     pub(super) tables: &'a [String],
     pub(super) window: &'a Window,
 }
@@ -72,7 +73,7 @@ impl Engine {
         sink: Option<&mut Sink<'_>>,
     ) -> Result<Taken, Failure> {
         let mut taken = match self {
-            Engine::Local(engine) => return engine.ask(sql, progress, cancel, sink).await,
+            Engine::Local(engine) => return engine.ask(sql, about.tables, progress, cancel, sink).await,
             Engine::Trino(engine) => engine.ask(sql, progress, cancel).await?,
             Engine::Athena(engine) => engine.ask(sql, about, progress, cancel).await?,
         };
